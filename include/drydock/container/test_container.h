@@ -1,0 +1,90 @@
+// The guard: owns one container, which is started and ready when the constructor returns and gone when the
+// destructor has run.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "drydock/base/source_location.h"
+#include "drydock/container/exec.h"
+#include "drydock/container/spec.h"
+#include "drydock/docker/client.h"
+
+namespace drydock {
+
+class ContainerGuard;
+
+/// Owns a container. Move-only; one thread at a time for the members that change its state, any number for
+/// the others.
+///
+/// Removal happens in the destructor, in std::exit, and in no process but the one that made it: a forked
+/// child's copy does nothing. The destructor never throws; what it cannot do it reports through the log.
+class [[nodiscard]] TestContainer {
+ public:
+  /// Creates (pulling when the policy says so), starts and awaits the container. Throws InvalidArgumentError
+  /// with every fault of the spec; EngineError for the engine's refusals; ContainerStartError when it died or
+  /// did not become ready, with its evidence in the message. Whatever throws, nothing is left behind. Blocks
+  /// at most spec.start_timeout + spec.ready_timeout + the time of a pull.
+  explicit TestContainer(ContainerSpec spec, Client client = Client::from_environment(),
+                         SourceLocation where = SourceLocation::current());
+  TestContainer(TestContainer&&) noexcept = default;
+  TestContainer& operator=(TestContainer&&) noexcept;
+  TestContainer(const TestContainer&) = delete;
+  TestContainer& operator=(const TestContainer&) = delete;
+  ~TestContainer();
+
+  [[nodiscard]] const ContainerId& id() const;
+  [[nodiscard]] const std::string& name() const;
+  [[nodiscard]] const ContainerSpec& spec() const;
+  [[nodiscard]] const Client& client() const;
+
+  /// Returns the host at which published ports are reached.
+  [[nodiscard]] std::string host() const;
+  /// Returns the host port of a published container port. Throws InvalidArgumentError naming the published
+  /// ones.
+  [[nodiscard]] std::uint16_t host_port(const Port& port) const;
+  /// Returns "host:port" of a published container port.
+  [[nodiscard]] std::string address(const Port& port) const;
+
+  /// Runs a command; see run_exec().
+  ExecResult exec(const std::vector<std::string>& argv, const ExecOptions& options = {}) const;
+  /// Runs a script by the container's `sh -c`.
+  ExecResult sh(const std::string& script, const ExecOptions& options = {}) const;
+  std::string exec_detached(const std::vector<std::string>& argv, const ExecOptions& options = {}) const;
+
+  [[nodiscard]] ContainerDetails inspect() const;
+  [[nodiscard]] Logs logs(LogOptions options = {}) const;
+  /// Follows the log; see Containers::follow_logs().
+  bool follow_logs(const LogSink& sink, LogOptions options = {}, Deadline deadline = {}) const;
+  /// Waits for a further condition; throws ContainerStartError like the constructor.
+  void wait_for(const wait::Condition& condition,
+                std::chrono::milliseconds timeout = std::chrono::seconds{60}) const;
+  /// Waits for the container to end by itself and returns its exit code. Throws TimeoutError.
+  int wait_exit(std::chrono::milliseconds timeout = std::chrono::seconds{60}) const;
+
+  bool stop(std::chrono::seconds grace = std::chrono::seconds{10});
+  /// Starts it again after stop(), and waits until it is ready. Ephemeral host ports may differ afterwards.
+  void start();
+  void restart(std::chrono::seconds grace = std::chrono::seconds{10});
+  void pause();
+  void unpause();
+  void kill(const std::string& signal = "SIGKILL");
+
+  /// Removes it now; returns false when it was gone already. Unlike the destructor it throws when it cannot.
+  bool remove();
+  /// Gives up ownership: nobody removes it any more.
+  ContainerId release() &&;
+
+ private:
+  std::shared_ptr<ContainerGuard> guard_;
+};
+
+/// Creates a container from `spec` without starting or guarding it: the caller removes it. Pulls by the
+/// spec's policy.
+ContainerId create_container(const Client& client, const ContainerSpec& spec);
+
+}  // namespace drydock

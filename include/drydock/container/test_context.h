@@ -1,0 +1,36 @@
+// The bridge between a test framework and the guards: what test is running, and what to show when it fails.
+// The GoogleTest layer uses it; a layer for another framework can. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drydock/container/evidence.h"
+
+namespace drydock {
+
+struct TestContext {
+  std::string test{};  ///< "Suite.Name"; becomes the label drydock.test of what is made from now on
+  std::chrono::system_clock::time_point started{};  ///< evidence shows log lines from here on
+  std::string log_directory{};  ///< where full logs are saved; empty: DRYDOCK_LOG_DIR, else "drydock-logs" in
+                                ///< the working directory
+};
+
+/// Sets or clears the test that is running. While one is set, a guard that dies by an exception keeps its
+/// evidence for failure_evidence() before it removes its container.
+void set_test_context(std::optional<TestContext> context);
+[[nodiscard]] std::optional<TestContext> test_context();
+
+/// Reads the evidence of every container that a guard of this process holds, saves each full log (mode 0600)
+/// and adds what guards kept that died by an exception. Each container's evidence is returned once per test.
+/// Never throws; what could not be read is said in Evidence::problem. Blocks at most 10 s a container.
+[[nodiscard]] std::vector<Evidence> failure_evidence();
+
+/// Removes what child processes of this one made and left: death-test children that aborted, forked children.
+/// Returns the number of containers removed. One request when there is nothing.
+std::size_t remove_leftovers_of_children();
+
+}  // namespace drydock

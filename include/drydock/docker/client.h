@@ -1,0 +1,59 @@
+// The Docker Engine client: a cheap, copyable, thread-safe handle to one engine. One class for each resource
+// of the Engine API stands behind it, in the header of its name.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "drydock/docker/containers.h"
+#include "drydock/docker/execs.h"
+#include "drydock/docker/images.h"
+#include "drydock/docker/networks.h"
+#include "drydock/docker/system.h"
+#include "drydock/docker/volumes.h"
+#include "drydock/transport/endpoint.h"
+#include "drydock/transport/exchange.h"
+
+namespace drydock {
+
+struct ClientOptions {
+  /// Whole limit of a call that is given no deadline and that the engine answers at once. Default 60 s: a
+  /// loaded CI machine was seen to take over 20 s for a create.
+  std::chrono::milliseconds request_timeout{std::chrono::seconds{60}};
+  /// Whole limit of an image pull that is given no deadline.
+  std::chrono::milliseconds pull_timeout{std::chrono::minutes{15}};
+};
+
+/// Speaks the Docker Engine API, version 1.41 up to 1.51; the version is negotiated by `/_ping` before the
+/// first call that needs it, once for each client and its copies.
+class Client {
+ public:
+  /// Returns the client of the engine that discover_engine() finds; made once per process and DOCKER_HOST
+  /// value, then shared. Throws EngineUnavailableError with the table of all candidates.
+  static Client from_environment();
+
+  explicit Client(const Endpoint& endpoint, ClientOptions options = {});
+  /// Speaks through `exchange`, which may be a recorder or a scripted engine.
+  Client(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options = {});
+
+  [[nodiscard]] System system() const { return System{link_}; }
+  [[nodiscard]] Containers containers() const { return Containers{link_}; }
+  [[nodiscard]] Execs execs() const { return Execs{link_}; }
+  [[nodiscard]] Images images() const { return Images{link_}; }
+  [[nodiscard]] Networks networks() const { return Networks{link_}; }
+  [[nodiscard]] Volumes volumes() const { return Volumes{link_}; }
+
+  [[nodiscard]] const Endpoint& endpoint() const noexcept;
+  [[nodiscard]] const ClientOptions& options() const noexcept;
+  /// Returns the negotiated version, such as "1.41". Asks the engine when nobody has yet.
+  [[nodiscard]] std::string api_version() const;
+  /// Returns the host name or address at which this engine's published ports are reached: 127.0.0.1 for a
+  /// Unix socket, the endpoint's host for TCP, DRYDOCK_HOST_OVERRIDE when set.
+  [[nodiscard]] std::string published_host() const;
+
+ private:
+  std::shared_ptr<EngineLink> link_;
+};
+
+}  // namespace drydock

@@ -47,7 +47,7 @@ stage() {
 # finish: ends the script with what the stages gave.
 finish() {
   if [ "${#FAILED_STAGES[@]}" -gt 0 ]; then
-    say "FAILED after $SECONDS s: $(IFS=,; echo "${FAILED_STAGES[*]}" | sed 's/,/, /g')"
+    say "FAILED after $SECONDS s:$(printf ' [%s]' "${FAILED_STAGES[@]}")"
     exit 1
   fi
   say "passed in $SECONDS s"

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # the lists are used by the scripts that source this
 # Installs Debian packages, only those that are missing. Sourced, not run; needs common.sh.
 
 PACKAGES_BUILD=(g++ cmake ninja-build pkg-config python3 curl busybox-static ca-certificates

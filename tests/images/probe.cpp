@@ -1,13 +1,17 @@
 // The program of the image drydock-test/probe:1, which benchmarks and tests measure against. One static
 // binary.
 //
-//   probe listen --port N --after-ms M   waits M ms, then listens; prints "probe: listening on port N
-//   realtime_ns=T
-//                                        monotonic_ns=T" with the moment at which listen() returned, and
-//                                        answers every request with 200 and the same two numbers as the body
-//   probe flood --bytes N                writes N bytes of 'x' to stdout in large writes
-//   probe frames --count N --bytes M     writes N pieces of M bytes, in turn to stdout ('o') and stderr ('e')
-//   probe exit --code N --after-ms M     waits, then exits with this code
+//   probe listen --port N --after-ms M
+//       waits M ms, then listens; prints "probe: listening on port N realtime_ns=T monotonic_ns=T" with the
+//       moment at which listen() returned, and answers every request with 200 and the two numbers as the body
+//   probe check --port N
+//       exits with 0 when this port of the container takes a connection, else with 1
+//   probe flood --bytes N
+//       writes N bytes of 'x' to stdout in large writes
+//   probe frames --count N --bytes M
+//       writes N pieces of M bytes, in turn to stdout ('o') and stderr ('e')
+//   probe exit --code N --after-ms M
+//       waits, then exits with this code
 //
 // CLOCK_MONOTONIC and CLOCK_REALTIME are the host's own, so a reader on the same machine can compare.
 #include <algorithm>
@@ -106,6 +110,16 @@ int listen_and_answer(long long port, long long after_ms) {
   }
 }
 
+int check(long long port) {
+  const int client = socket(AF_INET, SOCK_STREAM, 0);
+  if (client < 0) fail("socket");
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 ? 0 : 1;
+}
+
 int flood(long long bytes) {
   const std::string block(1 << 20, 'x');
   while (bytes > 0) {
@@ -140,14 +154,15 @@ int main(int argc, char** argv) {
   if (verb == "listen") {
     return listen_and_answer(option(argc, argv, "--port", 8080), option(argc, argv, "--after-ms", 0));
   }
+  if (verb == "check") return check(option(argc, argv, "--port", 8080));
   if (verb == "flood") return flood(option(argc, argv, "--bytes", 1 << 20));
   if (verb == "frames") return frames(option(argc, argv, "--count", 2), option(argc, argv, "--bytes", 1));
   if (verb == "exit") {
     sleep_ms(option(argc, argv, "--after-ms", 0));
     return static_cast<int>(option(argc, argv, "--code", 0));
   }
-  std::fprintf(
-      stderr,
-      "usage: probe listen|flood|frames|exit [--port N] [--after-ms M] [--bytes N] [--count N] [--code N]\n");
+  std::fprintf(stderr,
+               "usage: probe listen|check|flood|frames|exit [--port N] [--after-ms M] [--bytes N] [--count "
+               "N] [--code N]\n");
   return 64;
 }

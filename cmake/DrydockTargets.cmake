@@ -34,6 +34,8 @@ function(drydock_add_library target export_name)
   set_target_properties(
     ${target}
     PROPERTIES EXPORT_NAME ${export_name}
+               # Objects do not differ between a static and a shared build.
+               DEFINE_SYMBOL ""
                VERSION ${drydock_VERSION}
                SOVERSION ${drydock_VERSION_MAJOR}.${drydock_VERSION_MINOR})
   target_include_directories(

@@ -1,0 +1,44 @@
+# Builds the project in consumer/ against Drydock, and runs it.
+#
+# cmake -DWAY=installed_static|installed_shared|subdirectory -DSOURCE=... -DWORK=... -DGENERATOR=... -DCOMPILER=...
+# -DLAUNCHER=... -P consumer.cmake
+
+# Objects that an earlier build made are as good here: let ccache find them from this build folder too.
+set(ENV{CCACHE_BASEDIR} "${SOURCE}")
+set(ENV{CCACHE_NOHASHDIR} 1)
+
+set(common -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}"
+           -DCMAKE_BUILD_TYPE=Debug)
+set(consumer_options "")
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "failed (${status}): ${command}\n${output}")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE "${WORK}/prefix" "${WORK}/consumer")
+
+if(WAY MATCHES "^installed_")
+  set(shared OFF)
+  if(WAY STREQUAL installed_shared)
+    set(shared ON)
+  endif()
+  run("${CMAKE_COMMAND}" ${common} -S "${SOURCE}" -B "${WORK}/drydock" -DBUILD_SHARED_LIBS=${shared}
+      -DDRYDOCK_BUILD_TESTS=OFF -DDRYDOCK_BUILD_EXAMPLES=OFF -DDRYDOCK_BUILD_BENCH=OFF)
+  run("${CMAKE_COMMAND}" --build "${WORK}/drydock" -j 2)
+  run("${CMAKE_COMMAND}" --install "${WORK}/drydock" --prefix "${WORK}/prefix")
+  list(APPEND consumer_options "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
+else()
+  # The same flags as in Drydock's own build, so that ccache can help.
+  list(APPEND consumer_options "-DFETCHCONTENT_SOURCE_DIR_DRYDOCK=${SOURCE}" -DDRYDOCK_WERROR=ON)
+endif()
+
+run("${CMAKE_COMMAND}" ${common} -S "${SOURCE}/tests/build/consumer" -B "${WORK}/consumer" ${consumer_options})
+run("${CMAKE_COMMAND}" --build "${WORK}/consumer" -j 2)
+run("${WORK}/consumer/core_consumer")
+run("${WORK}/consumer/gtest_consumer" --gtest_list_tests)
+run("${WORK}/consumer/gtest_consumer" --gtest_filter=Offline.*)
+message(STATUS "consumer, ${WAY}: built and run")

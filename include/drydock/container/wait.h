@@ -82,8 +82,8 @@ struct Condition {
       std::variant<Started, LogLine, PortOpen, HttpOk, Healthy, ExecSucceeds, Exited, Custom, AnyOf>;
 
   template <typename Kind>
-  requires std::constructible_from<Kinds, Kind> Condition(Kind kind)
-      : kind(std::move(kind)) {}  // NOLINT(google-explicit-constructor)
+  requires std::constructible_from<Kinds, Kind> Condition(Kind value)
+      : kind(std::move(value)) {}  // NOLINT(google-explicit-constructor)
 
   Kinds kind;
 };

@@ -66,7 +66,13 @@ FetchContent_Declare(
   GIT_TAG b8fe69e4e892ec394ca8de27ab2fe219008690b6)
 
 set(HTTPLIB_REQUIRE_OPENSSL ON)
-FetchContent_MakeAvailable(fmt simdjson GTest)
+# What a project that contains this one has brought already is taken as it is.
+foreach(package fmt simdjson GTest)
+  if((package STREQUAL "GTest" AND TARGET GTest::gtest) OR TARGET ${package}::${package})
+    continue()
+  endif()
+  FetchContent_MakeAvailable(${package})
+endforeach()
 
 if(DEFINED simdjson_VERSION AND simdjson_VERSION VERSION_LESS 3.0)
   message(FATAL_ERROR "simdjson ${simdjson_VERSION} is too old: 3.0 or newer is needed")

@@ -53,7 +53,9 @@ ensure_engine() {
     return 0
   fi
   while read -r socket; do
-    if [ -S "$socket" ] && engine_answers "unix://$socket"; then
+    if [ -S "$socket" ] && ! [ -w "$socket" ]; then
+      say "engine: no permission to use unix://$socket"
+    elif [ -S "$socket" ] && engine_answers "unix://$socket"; then
       [ "$socket" = /var/run/docker.sock ] || export DOCKER_HOST="unix://$socket"
       say "engine: unix://$socket, which stands already"
       return 0

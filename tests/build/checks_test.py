@@ -59,6 +59,10 @@ class LayersTest(PlantedTree):
         self.write("src/observability/log.cpp", '#include "resilience/retry.h"\n')
         self.assert_one(self.layer_violations(), "sideways")
 
+    def test_finds_a_fixture_that_includes_the_gtest_layer(self):
+        self.write("fixtures/http_service.cpp", '#include "drydock/gtest.h"\n')
+        self.assert_one(self.layer_violations(), "fixtures/http_service.cpp", "sideways")
+
     def test_finds_an_umbrella_header_used_from_within(self):
         self.write("src/docker/client.cpp", '#include "drydock/drydock.h"\n')
         self.assert_one(self.layer_violations(), "src/docker/client.cpp", "upward")

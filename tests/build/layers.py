@@ -42,14 +42,17 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTIL
 
 
 class Source:
-    """One file of include/ or src/, with its layer and its includes."""
+    """One file of include/, src/ or fixtures/, with its layer and its includes."""
 
     def __init__(self, root, path):
         self.path = path
         self.name = path.relative_to(root).as_posix()
         parts = pathlib.PurePosixPath(self.name).parts
         self.public = parts[0] == "include"
-        self.layer, self.rank = self._place(parts[2:] if self.public else parts[1:])
+        if parts[0] == "fixtures":
+            self.layer, self.rank = "fixtures", RANKS["fixtures"]
+        else:
+            self.layer, self.rank = self._place(parts[2:] if self.public else parts[1:])
         self.includes = [match.group(2) for match in INCLUDE.finditer(path.read_text(encoding="utf-8"))]
 
     @staticmethod
@@ -61,7 +64,7 @@ class Source:
 
 def read_sources(root):
     sources = {}
-    for folder in ("include/drydock", "src"):
+    for folder in ("include/drydock", "src", "fixtures"):
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".h", ".cpp"):
                 source = Source(root, path)
@@ -71,7 +74,10 @@ def read_sources(root):
 
 def target_of(sources, include):
     """Returns the file of this repository that an include names, or None."""
-    return sources.get(f"include/{include}") or sources.get(f"src/{include}")
+    for folder in ("include", "src", "fixtures"):
+        if f"{folder}/{include}" in sources:
+            return sources[f"{folder}/{include}"]
+    return None
 
 
 def reached(sources, source):

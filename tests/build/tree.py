@@ -10,7 +10,7 @@ import sys
 
 LONGEST = 400
 LENGTH_SUFFIXES = {".h", ".cpp"}
-LENGTH_FOLDERS = ("include", "src")
+LENGTH_FOLDERS = ("include", "src", "fixtures")
 SKIPPED = {".git", "build", "out", ".cache"}
 # Written with a gap, so that this file does not name them.
 NOTES = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")

@@ -1,4 +1,10 @@
 // Running a command in a container: output, exit code, time.
+//
+// A command is ended at its timeout, when a sink cancels, and at its output limit. The Engine API cannot do
+// that, so each command finds the variable DRYDOCK_EXEC_ID in its environment, its children inherit it, and a
+// second exec kills every process that has it: by the container's `sh`, within 5 s. Where that cannot be done
+// (no `sh`, a paused container, a command that cleared its environment) the result's note says that the
+// command may still run, and why. run_detached() sets no such variable.
 #pragma once
 
 #include <chrono>
@@ -42,7 +48,8 @@ struct ExecOptions {
   std::string user{};
   std::string working_dir{};  ///< absolute
   bool privileged{false};
-  bool tty{false};  ///< stdout and stderr then come as one, in ExecResult::out, with \r\n line ends
+  bool tty{false};  ///< stdout and stderr then come as one, in ExecResult::out, with \r\n line ends; input is
+                    ///< echoed by the terminal, and ended by its end-of-file character
   std::optional<std::string> input{};   ///< bytes for stdin, closed after them
   InputSource input_source{};           ///< or a source; not both. Without either stdin is /dev/null
   OutputSink on_stdout{}, on_stderr{};  ///< a stream with a sink is not kept in the result
@@ -54,7 +61,7 @@ struct ExecOptions {
 struct ExecResult {
   std::vector<std::string> argv{};
   std::string container{};  ///< name and short id, for messages
-  int exit_code{-1};        ///< -1: it has none, because it was cancelled or ended with its survival unknown
+  int exit_code{-1};        ///< 128 + n after signal n; -1: none is known, and the note says why
   std::string out{}, err{};
   std::chrono::nanoseconds wall_time{0};  ///< from the create to the settled end
   bool truncated{false};

@@ -18,6 +18,7 @@
 
 #include "base/text.h"
 #include "transport/body_decoder.h"
+#include "transport/call_errors.h"
 #include "transport/connection.h"
 #include "transport/connection_pool.h"
 #include "transport/request_check.h"
@@ -30,16 +31,6 @@ namespace {
 // A status line longer than this overflows the stack of the std::regex in httplib 0.11.4 (seen at 60 KB).
 constexpr std::size_t kLongestStatusLine = 1024;
 constexpr std::size_t kLargestHead = std::size_t{64} << 10;
-
-ErrorContext context_of(const Request& request, bool retryable = false) {
-  return {
-      .operation = request.operation, .resource = request.resource, .http_status = 0, .retryable = retryable};
-}
-
-std::string subject_of(const Request& request) {
-  const std::string operation = request.operation.empty() ? to_string(request.method) : request.operation;
-  return "'" + operation + (request.resource.empty() ? "" : " " + request.resource) + "'";
-}
 
 /// What httplib reads and writes through. The member functions are those of every supported version, so they
 /// are not marked as overriding.
@@ -105,15 +96,23 @@ class HttpStream final : public httplib::Stream {
     }
   }
 
+  /// Counts what httplib takes for the head. A line that it matches against a std::regex must be short: it is
+  /// the first one, and any after an interim "100 Continue".
   bool count_head(std::string_view piece) {
     head_size_ += piece.size();
     for (const char c : piece) {
-      if (in_status_line_) {
+      if (line_ == 0) {
         beginning_.push_back(c);
-        in_status_line_ = c != '\n';
+      }
+      ++line_size_;
+      too_large_ = too_large_ || (line_size_ > kLongestStatusLine &&
+                                  (line_ == 0 || beginning_.starts_with("HTTP/1.1 100")));
+      if (c == '\n') {
+        ++line_;
+        line_size_ = 0;
       }
     }
-    too_large_ = head_size_ > kLargestHead || beginning_.size() > kLongestStatusLine;
+    too_large_ = too_large_ || head_size_ > kLargestHead;
     return !too_large_;
   }
 
@@ -121,8 +120,9 @@ class HttpStream final : public httplib::Stream {
   std::exception_ptr fault_{};
   bool ended_{false};
   bool too_large_{false};
-  bool in_status_line_{true};
   std::size_t head_size_{0};
+  std::size_t line_{0};
+  std::size_t line_size_{0};
   std::string beginning_{};
 };
 
@@ -136,6 +136,12 @@ void leave_targets_alone(Client& client) {
   }
 }
 
+/// An answer before its body.
+struct AnswerHead {
+  Response response{};
+  bool keeps_alive{false};  ///< whether the engine takes further requests on the connection
+};
+
 /// Lends out httplib's request writer and head parser. Made for each call: its mutexes are then nobody's at a
 /// fork.
 class Messenger final : public httplib::ClientImpl {
@@ -147,8 +153,8 @@ class Messenger final : public httplib::ClientImpl {
 
   /// Sends the request and returns the head of the answer; its body is still to be read. Null when httplib
   /// stopped: the stream then knows why, or the answer is not HTTP.
-  std::optional<Response> exchange_heads(HttpStream& stream, httplib::Request& request) {
-    std::optional<Response> head;
+  std::optional<AnswerHead> exchange_heads(HttpStream& stream, httplib::Request& request) {
+    std::optional<AnswerHead> head;
     request.response_handler = [&](const httplib::Response& answer) {
       head = converted(answer);
       return false;
@@ -163,11 +169,14 @@ class Messenger final : public httplib::ClientImpl {
   }
 
  private:
-  static Response converted(const httplib::Response& answer) {
-    Response head{.status = answer.status, .headers = {}, .body = {}};
+  static AnswerHead converted(const httplib::Response& answer) {
+    AnswerHead head;
+    head.response.status = answer.status;
     for (const auto& [name, value] : answer.headers) {
-      head.headers.push_back({.name = name, .value = value});
+      head.response.headers.push_back({.name = name, .value = value});
     }
+    head.keeps_alive = answer.version == "HTTP/1.1" &&
+                       !text::contains_ignoring_case(head.response.header("Connection"), "close");
     return head;
   }
 };
@@ -206,14 +215,9 @@ httplib::Request http_request(const Request& request, const std::string& host, b
   return http;
 }
 
-/// Whether the engine keeps the connection after this answer.
-bool kept_alive(const Response& head, const BodyFraming& framing, const HttpStream& stream) {
-  return framing.kind != BodyFraming::Kind::UntilClose && stream.beginning().starts_with("HTTP/1.1") &&
-         !text::contains_ignoring_case(head.header("Connection"), "close");
-}
-
-/// Whether the engine gave the connection away: with 101, or with an unframed 200 of a raw stream, as engines
-/// answered before API 1.20, and Podman still does behind some proxies.
+/// Whether the engine gave the connection away: with 101, or with the raw stream after an unframed 200, which
+/// is how the engine answers when the Upgrade header got lost on the way (Engine API, ContainerAttach:
+/// "Hijacking").
 bool switched(const Response& head, const BodyFraming& framing) {
   return head.status == 101 ||
          (head.status == 200 && framing.kind == BodyFraming::Kind::UntilClose &&
@@ -239,7 +243,7 @@ class HttplibExchange::Impl {
         return attempt(connection, request, mode, sink, deadline);
       } catch (const ConnectionFault& fault) {
         if (!may_repeat(fault, *connection, request)) {
-          raise(fault, *connection, request);
+          raise_fault(request, endpoint_, fault, *connection);
         }
       }
     }
@@ -247,7 +251,7 @@ class HttplibExchange::Impl {
     try {
       return attempt(connection, request, mode, sink, deadline);
     } catch (const ConnectionFault& fault) {
-      raise(fault, *connection, request);
+      raise_fault(request, endpoint_, fault, *connection);
     }
   }
 
@@ -257,62 +261,56 @@ class HttplibExchange::Impl {
     if (outcome.socket.valid()) {
       return std::make_unique<Connection>(std::move(outcome.socket));
     }
-    const std::string message = subject_of(request) + ": cannot connect to the engine at '" +
-                                endpoint_.to_string() + "': " + outcome.failure;
-    if (outcome.timed_out) {
-      throw TimeoutError(message, context_of(request, true));
-    }
-    throw ConnectionError(message, false, context_of(request, true));
+    raise_not_connected(request, endpoint_, outcome);
   }
 
   Upgraded attempt(std::unique_ptr<Connection>& connection, const Request& request, Mode mode,
                    const BodySink& sink, Deadline deadline) {
     connection->begin(deadline);
     HttpStream stream(*connection);
-    Upgraded result{.response = read_head(*connection, stream, request, mode), .stream = nullptr};
-    Response& head = result.response;
-    const BodyFraming framing = framing_of(request, head, mode);
-    if (mode == Mode::Upgrade && switched(head, framing)) {
+    AnswerHead head = read_head(*connection, stream, request, mode);
+    const BodyFraming framing = framing_of(request, head.response, mode);
+    Upgraded result{.response = std::move(head.response), .stream = nullptr};
+    if (mode == Mode::Upgrade && switched(result.response, framing)) {
       std::string early(connection->buffered());
       result.stream = std::make_unique<SocketDuplex>(connection->release(), std::move(early));
       return result;
     }
-    const bool to_sink = mode == Mode::Stream && head.status >= 200 && head.status < 300;
-    const bool whole = read_body(*connection, framing, request, to_sink ? sink : kept_in(head.body, request));
-    if (whole && connection->wrote_all() && connection->buffered().empty() &&
-        kept_alive(head, framing, stream)) {
+    const int status = result.response.status;
+    const bool to_sink = mode == Mode::Stream && status >= 200 && status < 300;
+    const bool whole =
+        read_body(*connection, framing, request, to_sink ? sink : kept_in(result.response.body, request));
+    if (whole && head.keeps_alive && framing.kind != BodyFraming::Kind::UntilClose &&
+        connection->wrote_all() && connection->buffered().empty()) {
       pool_.put(std::move(connection));
     }
     return result;
   }
 
-  Response read_head(Connection& connection, HttpStream& stream, const Request& request, Mode mode) const {
+  AnswerHead read_head(Connection& connection, HttpStream& stream, const Request& request, Mode mode) const {
     httplib::Request http = http_request(request, host_, mode == Mode::Upgrade);
-    std::optional<Response> head = Messenger().exchange_heads(stream, http);
+    std::optional<AnswerHead> head = Messenger().exchange_heads(stream, http);
     if (head) {
       return std::move(*head);
     }
     stream.rethrow();
     if (stream.too_large()) {
-      throw ProtocolError(subject_of(request) + ": the head of the answer is too large: " +
-                              std::to_string(connection.received()) + " bytes and no end",
-                          context_of(request));
+      raise_unusable(request, "the head of the answer is too large: " +
+                                  std::to_string(connection.received()) + " bytes and no end");
     }
-    throw ProtocolError(subject_of(request) + ": the answer is not HTTP; it begins with '" +
-                            text::printable(stream.beginning(), 80) + "'",
-                        context_of(request));
+    raise_unusable(
+        request, "the answer is not HTTP; it begins with '" + text::printable(stream.beginning(), 80) + "'");
   }
 
   static BodyFraming framing_of(const Request& request, const Response& head, Mode mode) {
     if (head.status < 200 && !(head.status == 101 && mode == Mode::Upgrade)) {
-      throw ProtocolError(subject_of(request) + ": the engine answered with the status " +
-                              std::to_string(head.status) + ", which nobody asked for",
-                          context_of(request));
+      raise_unusable(request, "the engine answered with the status " + std::to_string(head.status) +
+                                  ", which nobody asked for");
     }
     try {
       return body_framing(request.method, head);
     } catch (const ProtocolError& error) {
-      throw ProtocolError(subject_of(request) + ": " + error.what(), context_of(request));
+      raise_unusable(request, error.what());
     }
   }
 
@@ -330,7 +328,7 @@ class HttplibExchange::Impl {
       std::string_view bytes = connection.buffered();
       const std::size_t before = bytes.size();
       if (decoder.feed(bytes, sink) == BodyDecoder::State::Malformed) {
-        throw ProtocolError(subject_of(request) + ": " + decoder.fault(), context_of(request));
+        raise_unusable(request, decoder.fault());
       }
       connection.consume(before - bytes.size());
     }
@@ -340,9 +338,10 @@ class HttplibExchange::Impl {
   static BodySink kept_in(std::string& body, const Request& request) {
     return [&body, &request](std::string_view piece) {
       if (piece.size() > request.response_limit - body.size()) {
-        throw ProtocolError(subject_of(request) + ": the answer's body is larger than its limit of " +
-                                std::to_string(request.response_limit) + " bytes",
-                            context_of(request), ErrorCode::ResponseTooLarge);
+        raise_unusable(request,
+                       "the answer's body is larger than its limit of " +
+                           std::to_string(request.response_limit) + " bytes",
+                       ErrorCode::ResponseTooLarge);
       }
       body.append(piece);
       return true;
@@ -354,25 +353,6 @@ class HttplibExchange::Impl {
   static bool may_repeat(const ConnectionFault& fault, const Connection& connection, const Request& request) {
     return fault.kind != ConnectionFault::Kind::TimedOut && connection.received() == 0 &&
            (connection.sent() == 0 || request.method == Method::Get || request.method == Method::Head);
-  }
-
-  [[noreturn]] void raise(const ConnectionFault& fault, const Connection& connection,
-                          const Request& request) const {
-    const std::string where = " at '" + endpoint_.to_string() + "'";
-    const bool sent = connection.sent() > 0;
-    if (fault.kind == ConnectionFault::Kind::TimedOut) {
-      throw TimeoutError(subject_of(request) + ": the engine" + where + " did not answer in time (" +
-                             std::to_string(connection.received()) + " bytes of the answer came)",
-                         context_of(request));
-    }
-    const std::string why =
-        fault.kind == ConnectionFault::Kind::Closed
-            ? "the engine" + where + " closed the connection "
-            : "the connection to the engine" + where + " broke (" + describe_errno(fault.error) + ") ";
-    const char* when = !sent                        ? "before the request was sent"
-                       : connection.received() == 0 ? "before it answered"
-                                                    : "in the middle of its answer";
-    throw ConnectionError(subject_of(request) + ": " + why + when, sent, context_of(request, !sent));
   }
 
   const Endpoint endpoint_;

@@ -2,6 +2,7 @@
 // against one deadline. Each condition's own file is wait_<condition>.cpp; see wait_parts.h.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,6 +25,7 @@ struct WaitTarget {
   std::string host{};                       ///< where published ports are reached
   std::string ip_address{};                 ///< the container's own address; may be empty
   const TestContainer* container{nullptr};  ///< handed to Custom; may be null: Custom then fails
+  std::chrono::nanoseconds log_since{0};    ///< log lines before this do not count; see LogOptions::since
 };
 
 /// A condition that was not met: because time ran out (code NotReady), because it cannot be met any more

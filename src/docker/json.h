@@ -17,6 +17,8 @@ class Json {
  public:
   using Array = std::vector<Json>;
   using Object = std::map<std::string, Json, std::less<>>;
+  using Value =
+      std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object>;
 
   Json() = default;  ///< null
   Json(std::nullptr_t) {}
@@ -62,11 +64,17 @@ class Json {
   /// Merges `patch` into this value by RFC 7396: objects merge, null removes, anything else replaces.
   void merge_patch(const Json& patch);
 
+  /// Calls `visitor` with the value as the kind that it is; null is std::monostate.
+  template <typename Visitor>
+  decltype(auto) visit(Visitor&& visitor) const {
+    return std::visit(std::forward<Visitor>(visitor), value_);
+  }
+
+  /// Tells numbers of different kinds apart: 1 is not 1.0.
   friend bool operator==(const Json&, const Json&) = default;
 
  private:
-  std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object>
-      value_{};
+  Value value_{};
 };
 
 /// Parses one whole document. Throws ProtocolError when it is not JSON, has trailing bytes, is nested deeper

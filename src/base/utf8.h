@@ -1,0 +1,12 @@
+// Whether bytes are UTF-8 text. Pure.
+#pragma once
+
+#include <string_view>
+
+namespace drydock::text {
+
+/// Returns whether `bytes` is well-formed UTF-8 by RFC 3629: no overlong forms, no surrogates, nothing over
+/// U+10FFFF.
+[[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
+
+}  // namespace drydock::text

@@ -1,0 +1,222 @@
+#include "container/exec_run.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/random.h"
+#include "base/text.h"
+#include "container/exec_validate.h"
+#include "container/poll_pace.h"
+
+namespace drydock {
+namespace {
+
+using std::chrono::milliseconds;
+
+// What the engine may take, past the timeout, to say how a command ended that ended in time.
+constexpr std::chrono::seconds kSettleLimit{5};
+// How long an engine may call a command ended without an exit code, or running in a container that is dead.
+constexpr std::chrono::seconds kDoubtLimit{1};
+// How long output may be under way after the command's end, and how long a child may go on adding to it.
+constexpr milliseconds kQuiet{20};
+constexpr milliseconds kDrainLimit{250};
+constexpr int kSignalled = 128;
+
+bool is_full_id(const std::string& name) {
+  return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::string describe_end(const std::optional<ContainerDetails>& details) {
+  if (!details) {
+    return "the container is gone";
+  }
+  return fmt::format("the container ended with exit code {}{}", details->state.exit_code,
+                     details->state.oom_killed ? " (out of memory)" : "");
+}
+
+std::string tail_of(const ExecResult& result) {
+  const std::string& text = result.err.empty() ? result.out : result.err;
+  return text.empty()
+             ? ""
+             : fmt::format("; its last output: '{}'", text::printable(text::last_lines(text, 3), 400));
+}
+
+}  // namespace
+
+ExecConfig make_exec_config(const std::vector<std::string>& argv, const ExecOptions& options) {
+  return {.argv = argv,
+          .env = options.env,
+          .user = options.user,
+          .working_dir = options.working_dir,
+          .privileged = options.privileged,
+          .tty = options.tty};
+}
+
+ExecRun::ExecRun(const Client& client, const std::string& container, const std::vector<std::string>& argv,
+                 const ExecOptions& options)
+    : client_(client),
+      options_(options),
+      deadline_(Deadline::in(options.timeout)),
+      exec_{.container = container,
+            .marker = random_hex(8),
+            .user = options.user,
+            .privileged = options.privileged},
+      output_(options, result_),
+      input_(options) {
+  result_.argv = argv;
+  result_.container = is_full_id(container) ? short_id(container) : container;
+}
+
+ExecResult ExecRun::run() {
+  const std::unique_ptr<Duplex> stream = start();
+  ExecKillGuard guard{client_, exec_};
+  ExecPump pump{*stream, options_.tty, input_, output_};
+  ExecPump::End end = follow(pump);
+  if (end == ExecPump::End::Closed && !settle()) {
+    end = ExecPump::End::Deadline;  // it closed its output and ran on
+  }
+  guard.release();
+  if (end == ExecPump::End::Closed) {
+    if (result_.exit_code >= kSignalled) {
+      check_container();
+    }
+    return finish();
+  }
+  give_up(&pump);
+  if (end == ExecPump::End::Deadline) {
+    throw_timeout();
+  }
+  if (output_.state() == ExecOutput::State::LimitPassed) {
+    throw_limit();
+  }
+  result_.cancelled = true;
+  return finish();
+}
+
+std::unique_ptr<Duplex> ExecRun::start() {
+  ExecConfig config = make_exec_config(result_.argv, options_);
+  config.env.emplace(kExecMarker, exec_.marker);
+  config.attach_stdin = input_.open();
+  exec_.id = client_.execs().create(exec_.container, config, deadline_);
+  try {
+    return client_.execs().start(exec_.id, options_.tty, deadline_);
+  } catch (const TimeoutError&) {
+    give_up(nullptr);
+    throw_timeout();
+  }
+}
+
+ExecPump::End ExecRun::follow(ExecPump& pump) {
+  if (options_.ends == ExecEnds::WithStream) {
+    return pump.run(deadline_);
+  }
+  const PollPace pace;
+  for (;;) {
+    const ExecPump::End end = pump.run(deadline_, Deadline::in(pace.pause()));
+    if (end != ExecPump::End::Ticked) {
+      return end;
+    }
+    if (!client_.execs().inspect(exec_.id, settle_deadline()).running) {
+      input_.stop();
+      drain(pump);
+      return output_.state() == ExecOutput::State::Open ? ExecPump::End::Closed : ExecPump::End::Stopped;
+    }
+  }
+}
+
+/// Takes what is still under way, until it is quiet.
+void ExecRun::drain(ExecPump& pump) {
+  const Deadline limit = Deadline::in(kDrainLimit);
+  for (std::uint64_t before = 0;;) {
+    before = pump.received();
+    if (pump.run(limit, Deadline::in(kQuiet)) != ExecPump::End::Ticked || pump.received() == before) {
+      return;
+    }
+  }
+}
+
+/// Asks the engine how the command ended; returns false when it still runs at the deadline.
+bool ExecRun::settle() {
+  const PollPace pace;
+  auto doubt = Deadline::in(kDoubtLimit);
+  for (;;) {
+    ExecDetails details;
+    try {
+      details = client_.execs().inspect(exec_.id, settle_deadline());
+    } catch (const EngineError& error) {
+      if (error.code() == ErrorCode::NotFound) {
+        check_container();  // the engine forgets a container's execs with the container
+      }
+      throw;
+    }
+    if (!details.running && details.exit_code) {
+      result_.exit_code = static_cast<int>(*details.exit_code);
+      return true;
+    }
+    if (doubt.expired()) {
+      check_container();
+      if (!details.running) {
+        throw ProtocolError(who() + " has ended, but the engine does not say how", context());
+      }
+      doubt = Deadline::in(kDoubtLimit);
+    }
+    if (details.running && deadline_.expired()) {
+      return false;
+    }
+    sleep_within(pace.pause(), details.running ? deadline_ : doubt);
+  }
+}
+
+/// Throws when the container died under the command: its exit code is then not the command's own.
+void ExecRun::check_container() {
+  const auto details = client_.containers().find(exec_.container, settle_deadline());
+  if (!details || !details->state.running) {
+    throw EngineError(ErrorCode::ContainerExited,
+                      fmt::format("{} was cut off: {}{}", who(), describe_end(details), tail_of(result_)),
+                      context());
+  }
+}
+
+/// Ends the command and notes how that went; output that was under way is kept.
+void ExecRun::give_up(ExecPump* pump) {
+  input_.stop();
+  const KillOutcome outcome = kill_exec(client_, exec_);
+  result_.note = outcome.note;
+  result_.exit_code = static_cast<int>(outcome.exit_code.value_or(-1));
+  if (pump != nullptr && output_.state() == ExecOutput::State::Open) {
+    drain(*pump);
+  }
+}
+
+ExecResult ExecRun::finish() {
+  result_.wall_time = Deadline::Clock::now() - start_;
+  return std::move(result_);
+}
+
+void ExecRun::throw_timeout() {
+  const std::string message = fmt::format("{} ran past its timeout of {} ms; {}{}", who(),
+                                          options_.timeout.count(), result_.note, tail_of(result_));
+  const ErrorContext where = context();
+  throw ExecTimeoutError(message, finish(), where);
+}
+
+void ExecRun::throw_limit() {
+  const std::string message = fmt::format(
+      "{} wrote more than its output limit of {} bytes; {}; raise output_limit, or take the output "
+      "through a sink",
+      who(), options_.output_limit, result_.note);
+  const ErrorContext where = context();
+  throw OutputLimitError(message, finish(), where);
+}
+
+std::string ExecRun::who() const {
+  return fmt::format("command '{}' in container '{}'", text::printable(text::shell_join(result_.argv)),
+                     result_.container);
+}
+
+Deadline ExecRun::settle_deadline() const {
+  return Deadline::in(std::max<Deadline::Clock::duration>(deadline_.remaining(), kSettleLimit));
+}
+
+}  // namespace drydock

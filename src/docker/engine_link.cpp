@@ -1,0 +1,100 @@
+#include "docker/engine_link.h"
+
+#include <algorithm>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "docker/api_version.h"
+#include "docker/engine_error.h"
+
+namespace drydock {
+
+EngineLink::EngineLink(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options)
+    : exchange_(std::move(exchange)), endpoint_(std::move(endpoint)), options_(options) {}
+
+Deadline EngineLink::bounded(const Call& call, Deadline deadline) const {
+  return call.limited ? deadline.or_in(options_.request_timeout) : deadline;
+}
+
+Request EngineLink::prepare(const Call& call, Deadline deadline) {
+  Request request;
+  request.method = call.method;
+  request.target = call.versioned ? "/v" + api_version(deadline) + call.target : call.target;
+  request.body = call.payload;
+  request.content_type = call.content_type;
+  request.response_limit = call.response_limit;
+  request.operation = call.operation;
+  request.resource = call.resource;
+  return request;
+}
+
+Response EngineLink::call(const Call& call, Deadline deadline, std::initializer_list<int> accepted) {
+  const Deadline limit = bounded(call, deadline);
+  Response response = exchange_->send(prepare(call, limit), limit);
+  const bool is_accepted = std::find(accepted.begin(), accepted.end(), response.status) != accepted.end();
+  if (response.status >= 400 && !is_accepted) {
+    throw make_engine_error(call, response);
+  }
+  return response;
+}
+
+Json EngineLink::call_json(const Call& call, Deadline deadline) {
+  const Response response = this->call(call, deadline);
+  return parse_json(response.body, fmt::format("the answer to {} '{}'", call.operation, call.resource),
+                    call.response_limit);
+}
+
+Response EngineLink::stream(const Call& call, const BodySink& sink, Deadline deadline) {
+  const Deadline limit = bounded(call, deadline);
+  // An exception must not cross the exchange, which may have a C library or another thread below it.
+  std::exception_ptr thrown;
+  const BodySink guarded = [&](std::string_view piece) {
+    try {
+      return sink(piece);
+    } catch (...) {
+      thrown = std::current_exception();
+      return false;
+    }
+  };
+  Response response = exchange_->stream(prepare(call, limit), guarded, limit);
+  if (thrown) {
+    std::rethrow_exception(thrown);
+  }
+  if (response.status >= 400) {
+    throw make_engine_error(call, response);
+  }
+  return response;
+}
+
+std::unique_ptr<Duplex> EngineLink::upgrade(const Call& call, Deadline deadline) {
+  const Deadline limit = bounded(call, deadline);
+  Upgraded upgraded = exchange_->upgrade(prepare(call, limit), limit);
+  if (upgraded.response.status >= 400) {
+    throw make_engine_error(call, upgraded.response);
+  }
+  if (!upgraded.stream) {
+    throw ProtocolError(
+        fmt::format("{} '{}': the engine answered {} instead of switching protocols (101); a "
+                    "proxy in between may not pass upgrades on",
+                    call.operation, call.resource, upgraded.response.status),
+        {.operation = call.operation, .resource = call.resource, .http_status = upgraded.response.status});
+  }
+  return std::move(upgraded.stream);
+}
+
+std::string EngineLink::api_version(Deadline deadline) {
+  int minor = minor_version_.load(std::memory_order_relaxed);
+  if (minor == 0) {
+    minor = negotiate_minor_version(ping(deadline));
+    minor_version_.store(minor, std::memory_order_relaxed);
+  }
+  return fmt::format("1.{}", minor);
+}
+
+std::string EngineLink::ping(Deadline deadline) {
+  const Call ping = Call(Method::Get, "ping").path("_ping").unversioned();
+  return std::string{call(ping, deadline.or_in(options_.request_timeout)).header("Api-Version")};
+}
+
+}  // namespace drydock

@@ -1,0 +1,65 @@
+#include "drydock/docker/system.h"
+
+#include <algorithm>
+
+#include "docker/engine_link.h"
+
+namespace drydock {
+namespace {
+
+bool is_rootless(const Json& info) {
+  const std::vector<std::string> options = info["SecurityOptions"].string_list();
+  const bool docker_says_so = std::any_of(options.begin(), options.end(), [](const std::string& option) {
+    return option.find("name=rootless") != std::string::npos;
+  });
+  return docker_says_so || info["Rootless"].boolean();  // the latter is Podman's
+}
+
+/// Returns the platform's name; Docker from distributions leaves it empty, Podman names itself in a
+/// component.
+std::string platform_name(const Json& version) {
+  if (std::string name = version["Platform"]["Name"].string(); !name.empty()) {
+    return name;
+  }
+  const Json::Array& components = version["Components"].array();
+  return components.empty() ? "" : components.front()["Name"].string();
+}
+
+}  // namespace
+
+std::string System::ping(Deadline deadline) const {
+  return link_->ping(deadline);
+}
+
+EngineVersion System::version(Deadline deadline) const {
+  // Without a version prefix, so that an engine that is too old or too new can still say what it is.
+  const Json json = link_->call_json(Call(Method::Get, "version").path("version").unversioned(), deadline);
+  return {.version = json["Version"].string(),
+          .api_version = json["ApiVersion"].string(),
+          .min_api_version = json["MinAPIVersion"].string(),
+          .os = json["Os"].string(),
+          .arch = json["Arch"].string(),
+          .kernel = json["KernelVersion"].string(),
+          .platform = platform_name(json)};
+}
+
+EngineInfo System::info(Deadline deadline) const {
+  const Json json = link_->call_json(Call(Method::Get, "info").path("info"), deadline);
+  return {.id = json["ID"].string(),
+          .name = json["Name"].string(),
+          .operating_system = json["OperatingSystem"].string(),
+          .os_type = json["OSType"].string(),
+          .architecture = json["Architecture"].string(),
+          .storage_driver = json["Driver"].string(),
+          .cgroup_version = json["CgroupVersion"].string(),
+          .default_runtime = json["DefaultRuntime"].string(),
+          .cpus = json["NCPU"].integer(),
+          .memory_bytes = json["MemTotal"].integer(),
+          .containers = json["Containers"].integer(),
+          .running = json["ContainersRunning"].integer(),
+          .images = json["Images"].integer(),
+          .rootless = is_rootless(json),
+          .json = json.dump()};
+}
+
+}  // namespace drydock

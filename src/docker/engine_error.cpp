@@ -87,9 +87,14 @@ Refusal classify_by_status(int status, std::string_view text) {
   return {};
 }
 
-/// Podman says this as a 500.
-bool is_name_in_use(std::string_view text) {
-  return has_any(text, {"name"}) && has_any(text, {"is already in use", "already used"});
+/// Networks refuse with 403 what is a conflict, Podman says 500 for a name in use.
+bool is_disguised_conflict(int status, std::string_view text) {
+  if (status == 403) {
+    return has_any(text,
+                   {"pool overlaps", "has active endpoints", "already exists", "address already in use"});
+  }
+  return status >= 500 && has_any(text, {"is already in use", "already used", "is not connected to network",
+                                         "has associated containers"});
 }
 
 EngineError make_error(const Call& call, const Refusal& refusal, int status, const std::string& text) {
@@ -129,10 +134,8 @@ Refusal classify_refusal(int status, std::string_view text) {
   if (is_rate_limit(status, text)) {
     return {ErrorCode::RateLimited, true, "wait, or log in to the registry"};
   }
-  if (has_any(text, {"pool overlaps", "has active endpoints", "has associated containers",
-                     "address already in use"}) ||
-      (status >= 500 && is_name_in_use(text))) {
-    return {ErrorCode::Conflict, false, "remove or detach what uses it first"};
+  if (is_disguised_conflict(status, text)) {
+    return {ErrorCode::Conflict, false, "remove or detach what is in the way first"};
   }
   if (has_any(text, {"pre-defined network", "predefined"})) {
     return {ErrorCode::BadRequest, false, "use a network of your own"};

@@ -151,8 +151,16 @@ bool Containers::remove(const std::string& container, const RemoveContainerOptio
     if (response.status < 400) {
       return true;
     }
-    if (!is_removal_in_progress(response) || limit.expired()) {
+    if (!is_removal_in_progress(response)) {
       throw make_engine_error(call, response);
+    }
+    if (limit.expired()) {
+      throw TimeoutError(
+          fmt::format(
+              "container remove '{}': another removal of it is still in progress at the deadline; see "
+              "the engine's log when it does not end",
+              call.resource),
+          {.operation = call.operation, .resource = call.resource, .retryable = true});
     }
     std::this_thread::sleep_for(std::min<Deadline::Clock::duration>(pause, limit.remaining()));
   }

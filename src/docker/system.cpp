@@ -44,7 +44,8 @@ EngineVersion System::version(Deadline deadline) const {
 }
 
 EngineInfo System::info(Deadline deadline) const {
-  const Json json = link_->call_json(Call(Method::Get, "info").path("info"), deadline);
+  Response response = link_->call(Call(Method::Get, "info").path("info"), deadline);
+  const Json json = parse_json(response.body, "the answer to info");
   return {.id = json["ID"].string(),
           .name = json["Name"].string(),
           .operating_system = json["OperatingSystem"].string(),
@@ -59,7 +60,7 @@ EngineInfo System::info(Deadline deadline) const {
           .running = json["ContainersRunning"].integer(),
           .images = json["Images"].integer(),
           .rootless = is_rootless(json),
-          .json = json.dump()};
+          .json = std::move(response.body)};
 }
 
 }  // namespace drydock

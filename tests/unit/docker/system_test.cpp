@@ -1,0 +1,80 @@
+#include <gtest/gtest.h>
+
+#include "drydock/docker/client.h"
+
+#include "support/scripted_exchange.h"
+
+namespace drydock {
+namespace {
+
+class SystemTest : public testing::Test {
+ protected:
+  [[nodiscard]] System system() const { return client_.system(); }
+
+  std::shared_ptr<ScriptedExchange> engine_ = std::make_shared<ScriptedExchange>();
+  Client client_ = scripted_client(engine_);
+};
+
+TEST_F(SystemTest, PingsEachTime) {
+  EXPECT_EQ(system().ping(), "1.41");
+  engine_->answer_ping(200, {{"Api-Version", "1.44"}});
+  EXPECT_EQ(system().ping(), "1.44");
+  EXPECT_EQ(engine_->pings(), 2);
+}
+
+TEST_F(SystemTest, ReadsTheVersionWithoutNegotiating) {
+  engine_->answer(200,
+                  R"({"Platform":{"Name":""},"Components":[{"Name":"Engine","Version":"20.10.24+dfsg1"}],)"
+                  R"("Version":"20.10.24+dfsg1","ApiVersion":"1.41","MinAPIVersion":"1.12","Os":"linux",)"
+                  R"("Arch":"amd64","KernelVersion":"6.1.0"})");
+  const EngineVersion version = system().version();
+  EXPECT_EQ(engine_->lines(), std::vector<std::string>{"GET /version"});
+  EXPECT_EQ(version.version, "20.10.24+dfsg1");
+  EXPECT_EQ(version.api_version, "1.41");
+  EXPECT_EQ(version.min_api_version, "1.12");
+  EXPECT_EQ(version.os, "linux");
+  EXPECT_EQ(version.arch, "amd64");
+  EXPECT_EQ(version.kernel, "6.1.0");
+  EXPECT_EQ(version.platform, "Engine");
+}
+
+TEST_F(SystemTest, PrefersThePlatformsOwnName) {
+  engine_->answer(200,
+                  R"({"Platform":{"Name":"Docker Engine - Community"},"Components":[{"Name":"Engine"}]})");
+  EXPECT_EQ(system().version().platform, "Docker Engine - Community");
+}
+
+TEST_F(SystemTest, ReadsTheInfo) {
+  constexpr const char* kInfo =
+      R"({"ID":"GJCD","Containers":3,"ContainersRunning":1,"Images":6,"Driver":"overlay2","CgroupVersion":"1",)"
+      R"("OperatingSystem":"Debian GNU/Linux 12","OSType":"linux","Architecture":"x86_64","NCPU":2,)"
+      R"("MemTotal":25276510208,"Name":"host","DefaultRuntime":"runc","SecurityOptions":["name=seccomp"]})";
+  engine_->answer(200, kInfo);
+  const EngineInfo info = system().info();
+  EXPECT_EQ(engine_->lines(), std::vector<std::string>{"GET /v1.41/info"});
+  EXPECT_EQ(info.id, "GJCD");
+  EXPECT_EQ(info.name, "host");
+  EXPECT_EQ(info.operating_system, "Debian GNU/Linux 12");
+  EXPECT_EQ(info.os_type, "linux");
+  EXPECT_EQ(info.architecture, "x86_64");
+  EXPECT_EQ(info.storage_driver, "overlay2");
+  EXPECT_EQ(info.cgroup_version, "1");
+  EXPECT_EQ(info.default_runtime, "runc");
+  EXPECT_EQ(info.cpus, 2);
+  EXPECT_EQ(info.memory_bytes, 25276510208);
+  EXPECT_EQ(info.containers, 3);
+  EXPECT_EQ(info.running, 1);
+  EXPECT_EQ(info.images, 6);
+  EXPECT_FALSE(info.rootless);
+  EXPECT_EQ(info.json, kInfo);
+}
+
+TEST_F(SystemTest, KnowsRootlessEngines) {
+  engine_->answer(200, R"({"SecurityOptions":["name=seccomp,profile=default","name=rootless"]})")
+      .answer(200, R"({"Rootless":true})");
+  EXPECT_TRUE(system().info().rootless);
+  EXPECT_TRUE(system().info().rootless);
+}
+
+}  // namespace
+}  // namespace drydock

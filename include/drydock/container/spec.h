@@ -28,6 +28,8 @@ struct Port {
   /// Parses docker's `[[ip:]host:]container[/protocol]`, such as "8080:80", "53/udp", "[::1]:8080:80/tcp".
   /// Throws InvalidArgumentError naming the text and what is wrong with it.
   static Port parse(std::string_view text);
+  /// Returns the shortest text from which parse() makes the same port, such as "80/tcp" or
+  /// "0.0.0.0:8080:80/udp".
   [[nodiscard]] std::string to_string() const;
   friend bool operator==(const Port&, const Port&) = default;
 };
@@ -37,7 +39,9 @@ struct Mount {
   enum class Type { Bind, Volume, Tmpfs };
 
   Type type{Type::Bind};
-  std::string source{};  ///< Bind: absolute path that exists on this machine; Volume: its name; Tmpfs: empty
+  /// Bind: absolute path that exists on this machine. Volume: its name; empty: an anonymous one, which is
+  /// removed with the container. Tmpfs: empty.
+  std::string source{};
   std::string target{};  ///< absolute path in the container
   bool read_only{false};
   std::int64_t tmpfs_bytes{0};      ///< Tmpfs: size limit; 0: half of memory
@@ -156,7 +160,8 @@ struct ContainerSpec {
 [[nodiscard]] std::string create_body(const ContainerSpec& spec);
 
 /// Returns a `docker run` command line that starts the same thing by hand. Values of environment variables
-/// whose names speak of secrets (PASSWORD, SECRET, TOKEN, KEY, CREDENTIAL) are left out.
+/// whose names speak of secrets (PASSWORD, SECRET, TOKEN, KEY, CREDENTIAL) are left out: the shell's own are
+/// taken. What a command line cannot say (files, further networks, the patch) is named on a second line.
 [[nodiscard]] std::string docker_run_line(const ContainerSpec& spec);
 
 }  // namespace drydock

@@ -73,7 +73,8 @@ struct Custom {
 
 /// Any one of several; the first that is met wins.
 struct AnyOf {
-  std::vector<Condition> conditions{};
+  // No initialiser: with one, clang 14 would need Condition to be complete here.
+  std::vector<Condition> conditions;
 };
 
 /// One condition of any of the kinds above.

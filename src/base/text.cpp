@@ -23,28 +23,6 @@ bool same_letter(char a, char b) noexcept {
   return lower(a) == lower(b);
 }
 
-bool is_byte_in(std::string_view bytes, std::size_t at, unsigned low, unsigned high) noexcept {
-  return at < bytes.size() && static_cast<unsigned char>(bytes[at]) >= low &&
-         static_cast<unsigned char>(bytes[at]) <= high;
-}
-
-// Returns the number of bytes of the well-formed sequence at the beginning, 0 when there is none. The second
-// byte's range excludes overlong forms (E0, F0), surrogates (ED) and what is over U+10FFFF (F4).
-std::size_t utf8_length(std::string_view bytes) noexcept {
-  const auto lead = static_cast<unsigned char>(bytes.front());
-  if (lead < 0x80) {
-    return 1;
-  }
-  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  bool good = lead >= 0xC2 && lead <= 0xF4 && is_byte_in(bytes, 1, low, high);
-  for (std::size_t i = 2; i < length; ++i) {
-    good = good && is_byte_in(bytes, i, 0x80, 0xBF);
-  }
-  return good ? length : 0;
-}
-
 }  // namespace
 
 std::string percent_encode(std::string_view raw) {
@@ -65,17 +43,6 @@ std::string percent_encode(std::string_view raw) {
 
 bool has_control(std::string_view text) noexcept {
   return std::any_of(text.begin(), text.end(), is_control);
-}
-
-bool is_utf8(std::string_view bytes) noexcept {
-  while (!bytes.empty()) {
-    const std::size_t length = utf8_length(bytes);
-    if (length == 0) {
-      return false;
-    }
-    bytes.remove_prefix(length);
-  }
-  return true;
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {

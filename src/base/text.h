@@ -13,10 +13,6 @@ namespace drydock::text {
 /// Returns whether there is a byte under 0x20, or 0x7f: what must never reach a request line or a header.
 [[nodiscard]] bool has_control(std::string_view text) noexcept;
 
-/// Returns whether the bytes are well-formed UTF-8: no overlong forms, no surrogates, nothing over U+10FFFF
-/// (RFC 3629).
-[[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
-
 /// Compares ASCII letters without regard to case.
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept;
 [[nodiscard]] bool contains_ignoring_case(std::string_view text, std::string_view part) noexcept;

@@ -18,18 +18,6 @@ TEST(HasControlTest, FindsLineEndsNulAndDelete) {
   EXPECT_TRUE(has_control("a\x7f"));
 }
 
-TEST(IsUtf8Test, KnowsWellFormedSequences) {
-  for (const char* good :
-       {"", "plain", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x9a\xa2", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf"}) {
-    EXPECT_TRUE(is_utf8(good)) << printable(good);
-  }
-  for (const char* bad :
-       {"\x80", "\xc3", "a\xff", "\xc0\xaf", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
-        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\xc3\x28"}) {
-    EXPECT_FALSE(is_utf8(bad)) << printable(bad);
-  }
-}
-
 TEST(ContainsIgnoringCaseTest, FindsThePartWhateverItsCase) {
   EXPECT_TRUE(contains_ignoring_case("No Such Image", "such image"));
   EXPECT_TRUE(contains_ignoring_case("x", ""));

@@ -41,6 +41,11 @@ bool is_network_trouble(std::string_view text) {
                         "context deadline exceeded", "unexpected eof"});
 }
 
+/// Docker 20.10 says these as a 500.
+bool is_broken_body(std::string_view text) {
+  return has_any(text, {"invalid character", "json: cannot unmarshal", "unexpected end of json input"});
+}
+
 bool is_rate_limit(int status, std::string_view text) {
   return status == 429 || has_any(text, {"toomanyrequests", "too many requests", "rate limit"});
 }
@@ -79,6 +84,9 @@ Refusal classify_by_status(int status, std::string_view text) {
       return {ErrorCode::ServerError, true, "the engine or a proxy before it is not ready: try again"};
     default:
       break;
+  }
+  if (status >= 500 && is_broken_body(text)) {
+    return {ErrorCode::BadRequest, false, "check the request's JSON"};
   }
   if (status >= 500) {
     const bool passes = is_network_trouble(text) || has_any(text, {"device or resource busy"});

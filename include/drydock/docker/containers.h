@@ -47,7 +47,7 @@ enum class LogStream { Stdout, Stderr };
 
 struct LogOptions {
   bool out{true}, err{true};
-  int tail{-1};                       ///< newest lines at most; -1: all
+  int tail{-1};  ///< newest lines of both streams at most, counted before `out` and `err` choose; -1: all
   std::chrono::nanoseconds since{0};  ///< since the epoch, by the engine's clock; 0: from the start
   bool timestamps{false};             ///< each line begins with its RFC 3339 time
   std::size_t limit{

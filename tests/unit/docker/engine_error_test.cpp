@@ -127,6 +127,8 @@ INSTANTIATE_TEST_SUITE_P(
                     ErrorCode::BadRequest, false},
         RefusalCase{"VolumeInUse", 409, "remove v: volume is in use - [82220592]", ErrorCode::Conflict,
                     false},
+        RefusalCase{"BodyIsNoJson", 500, "invalid character 'b' looking for beginning of object key string",
+                    ErrorCode::BadRequest, false},
         RefusalCase{"SignalUnknown", 400, "Invalid signal: SIGNOPE", ErrorCode::BadRequest, false},
         RefusalCase{"Forbidden", 403, "authorization denied by plugin x", ErrorCode::Unauthorized, false},
         RefusalCase{"NeedsLogin", 401, "unauthorized", ErrorCode::Unauthorized, false},

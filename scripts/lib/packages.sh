@@ -4,14 +4,14 @@
 
 PACKAGES_BUILD=(g++ cmake ninja-build pkg-config python3 curl busybox-static ca-certificates
   libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libsimdjson-dev libfmt-dev libgtest-dev libgmock-dev)
-PACKAGES_TEST=(docker-registry clang libclang-rt-14-dev clang-format clang-tidy shellcheck ccache)
+PACKAGES_TEST=(clang libclang-rt-14-dev clang-format clang-tidy shellcheck ccache docker-registry)
 PACKAGES_ENGINE=(docker.io iptables)
 
 # provided PACKAGE: true when the package is installed, or what it is wanted for is there in another form.
 provided() {
   local command=""
   case "$1" in
-    g++ | cmake | python3 | curl | clang-format | clang-tidy | shellcheck | ccache) command="$1" ;;
+    g++ | cmake | python3 | curl | clang-format | clang-tidy | shellcheck | ccache | docker-registry) command="$1" ;;
     ninja-build) command=ninja ;;
     clang) command=clang++ ;;
     docker.io) command=dockerd ;;

@@ -16,11 +16,12 @@ struct Evidence {
   std::string name{}, image{};
   ContainerState state{};
   std::vector<PublishedPort> ports{};
-  std::string log_tail{};  ///< the last lines, of this test where the test's start is known
-  std::string log_file{};  ///< where the full log was saved; empty when it was not
-  std::string run_line{};  ///< a `docker run` line that starts the same thing by hand
-  std::string problem{};   ///< what of this could not be read, and why
-  SourceLocation where{};  ///< where the container was made
+  std::string log_tail{};    ///< the last lines, of this test where the test's start is known
+  bool log_is_older{false};  ///< no line came since the test began: these came before it
+  std::string log_file{};    ///< where the full log was saved; empty when it was not
+  std::string run_line{};    ///< a `docker run` line that starts the same thing by hand
+  std::string problem{};     ///< what of this could not be read, and why
+  SourceLocation where{};    ///< where the container was made
 
   /// Returns a block of text for people, each line indented by two spaces.
   [[nodiscard]] std::string to_text() const;

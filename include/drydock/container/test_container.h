@@ -74,12 +74,16 @@ class [[nodiscard]] TestContainer {
   void unpause();
   void kill(const std::string& signal = "SIGKILL");
 
-  /// Removes it now; returns false when it was gone already. Unlike the destructor it throws when it cannot.
+  /// Removes it now; returns false when it was gone already. Unlike the destructor it throws when it cannot,
+  /// and InvalidArgumentError in a process that did not make it.
   bool remove();
   /// Gives up ownership: nobody removes it any more.
   ContainerId release() &&;
 
  private:
+  /// Throws InvalidArgumentError when this was moved from or released.
+  [[nodiscard]] ContainerGuard& guard() const;
+
   std::shared_ptr<ContainerGuard> guard_;
 };
 

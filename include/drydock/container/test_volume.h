@@ -9,6 +9,8 @@
 
 namespace drydock {
 
+class OwnedObject;
+
 /// Owns a named volume.
 class [[nodiscard]] TestVolume {
  public:
@@ -27,8 +29,10 @@ class [[nodiscard]] TestVolume {
   bool remove();
 
  private:
-  class Guard;
-  std::shared_ptr<Guard> guard_;
+  /// Throws InvalidArgumentError when this was moved from.
+  [[nodiscard]] OwnedObject& object() const;
+
+  std::shared_ptr<OwnedObject> object_;
 };
 
 }  // namespace drydock

@@ -1,0 +1,172 @@
+#include "container/bring_up.h"
+
+#include <algorithm>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/rfc3339.h"
+#include "container/container_creation.h"
+#include "container/registry.h"
+#include "container/tar_writer.h"
+#include "container/waiter.h"
+
+namespace drydock {
+namespace {
+
+// Removes the container when an exception leaves the scope; the guard then keeps what evidence there is.
+class RemoveOnFailure {
+ public:
+  explicit RemoveOnFailure(ContainerGuard& guard) : guard_(guard) {}
+  RemoveOnFailure(const RemoveOnFailure&) = delete;
+  RemoveOnFailure& operator=(const RemoveOnFailure&) = delete;
+  ~RemoveOnFailure() {
+    if (!succeeded_) {
+      guard_.dispose();
+    }
+  }
+  void succeeded() noexcept { succeeded_ = true; }
+
+ private:
+  ContainerGuard& guard_;
+  bool succeeded_{false};
+};
+
+std::string place(const SourceLocation& where) {
+  return where.line == 0 ? "" : fmt::format("\n  made at    {}:{}", where.file, where.line);
+}
+
+ErrorContext with_place(ErrorContext context, const SourceLocation& where) {
+  context.where = where;
+  return context;
+}
+
+// Calls `step`; adds to a refusal where the container was made and how to do the same by hand.
+template <typename Step>
+auto with_circumstances(const ContainerSpec& spec, const SourceLocation& where, const Step& step) {
+  try {
+    return step();
+  } catch (const InvalidArgumentError& error) {
+    throw InvalidArgumentError(error.what() + place(where), with_place(error.context(), where));
+  } catch (const EngineError& error) {
+    throw EngineError(error.code(),
+                      fmt::format("{}{}\n  by hand    {}", error.what(), place(where), docker_run_line(spec)),
+                      with_place(error.context(), where));
+  }
+}
+
+void join_further_networks(const ContainerGuard& guard, Deadline deadline) {
+  const std::vector<NetworkJoin>& joins = guard.spec().networks;  // the first one is in the create body
+  for (std::size_t i = 1; i < joins.size(); ++i) {
+    guard.client().networks().connect(joins[i].network, guard.id(),
+                                      {.aliases = joins[i].aliases, .ipv4 = joins[i].ipv4}, deadline);
+  }
+}
+
+bool has_ended(const ContainerState& state) {
+  return state.status == ContainerStatus::Exited || state.status == ContainerStatus::Dead;
+}
+
+bool asks_only_for_a_start(const std::vector<wait::Condition>& conditions) {
+  return std::all_of(conditions.begin(), conditions.end(), [](const wait::Condition& condition) {
+    return std::holds_alternative<wait::Started>(condition.kind);
+  });
+}
+
+ContainerStartError start_error(ContainerGuard& guard, ErrorCode code, const std::string& what) {
+  Evidence evidence = guard.read_evidence();
+  guard.mark_evidence_shown();
+  const std::string message = what + "\n" + evidence.to_text();
+  return {code,
+          message,
+          std::move(evidence),
+          {.operation = "container start", .resource = guard.label(), .where = guard.where()}};
+}
+
+WaitTarget target_of(const ContainerGuard& guard, const TestContainer& face, const ContainerDetails& details,
+                     std::chrono::nanoseconds log_since) {
+  const auto attached = std::find_if(details.networks.begin(), details.networks.end(),
+                                     [](const NetworkAttachment& net) { return !net.ip_address.empty(); });
+  return {.client = guard.client(),
+          .id = guard.id(),
+          .label = guard.label(),
+          .tty = details.tty,
+          .ports = details.ports,
+          .host = guard.client().published_host(),
+          .ip_address = attached == details.networks.end() ? "" : attached->ip_address,
+          .container = &face,
+          .log_since = log_since};
+}
+
+void await_ready(ContainerGuard& guard, const TestContainer& face,
+                 const std::vector<wait::Condition>& conditions, Deadline deadline,
+                 std::chrono::nanoseconds log_since) {
+  const std::shared_ptr<const ContainerDetails> details = guard.details();
+  try {
+    await(target_of(guard, face, *details, log_since), conditions, deadline);
+  } catch (const WaitFailed& failure) {
+    throw start_error(guard, failure.code(), failure.what());
+  }
+}
+
+void start_and_await(ContainerGuard& guard, const TestContainer& face, Deadline deadline,
+                     std::chrono::nanoseconds log_since) {
+  const ContainerSpec& spec = guard.spec();
+  const auto details = with_circumstances(spec, guard.where(), [&] {
+    guard.client().containers().start(guard.id(), deadline);
+    return guard.refresh(deadline);
+  });
+  if (!asks_only_for_a_start(spec.ready)) {
+    await_ready(guard, face, spec.ready, Deadline::in(spec.ready_timeout), log_since);
+  } else if (has_ended(details->state)) {
+    throw start_error(guard, ErrorCode::ContainerExited,
+                      fmt::format("the container '{}' ended at once, with exit code {}; where that is meant, "
+                                  "say so: .ready = {{wait::Exited{{}}}}",
+                                  guard.name(), details->state.exit_code));
+  }
+}
+
+// Returns a time after the newest log line and before any that comes, by the engine's own clock; 0 when
+// there is no line yet.
+std::chrono::nanoseconds end_of_log(const ContainerGuard& guard) {
+  const std::shared_ptr<const ContainerDetails> details = guard.details();
+  const Logs newest = guard.client().containers().logs(
+      guard.id(),
+      {.tail = 1, .timestamps = true, .tty = details ? std::optional{details->tty} : std::nullopt});
+  const auto time = parse_rfc3339(newest.all);
+  return time ? *time + std::chrono::nanoseconds{1} : std::chrono::nanoseconds{0};
+}
+
+}  // namespace
+
+CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation where) {
+  Creation made = with_circumstances(spec, where, [&] { return create_by_policy(client, spec); });
+  auto guard = std::make_shared<ContainerGuard>(std::move(spec), std::move(client), std::move(made.id),
+                                                std::move(made.name), where);
+  Registry::of_this_process().add(guard);
+  return {std::move(guard), made.deadline};
+}
+
+void bring_up(ContainerGuard& guard, const TestContainer& face, Deadline deadline) {
+  RemoveOnFailure cleanup{guard};
+  with_circumstances(guard.spec(), guard.where(), [&] {
+    join_further_networks(guard, deadline);
+    if (!guard.spec().files.empty()) {
+      guard.client().containers().put_archive(guard.id(), "/", make_tar(guard.spec().files), deadline);
+    }
+  });
+  start_and_await(guard, face, deadline, std::chrono::nanoseconds{0});
+  cleanup.succeeded();
+}
+
+void bring_up_again(ContainerGuard& guard, const TestContainer& face) {
+  const std::chrono::nanoseconds log_since = end_of_log(guard);
+  start_and_await(guard, face, Deadline::in(guard.spec().start_timeout), log_since);
+}
+
+void await_conditions(ContainerGuard& guard, const TestContainer& face,
+                      const std::vector<wait::Condition>& conditions, Deadline deadline) {
+  await_ready(guard, face, conditions, deadline, std::chrono::nanoseconds{0});
+}
+
+}  // namespace drydock

@@ -1,0 +1,38 @@
+// From a spec to a container that is ready, and back to ready after a stop. Whatever fails on the way is
+// thrown with the container's evidence in it.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "drydock/base/source_location.h"
+#include "drydock/container/spec.h"
+#include "drydock/container/wait.h"
+#include "drydock/docker/client.h"
+
+#include "container/container_guard.h"
+
+namespace drydock {
+
+class TestContainer;
+
+struct CreatedGuard {
+  std::shared_ptr<ContainerGuard> guard{};
+  Deadline deadline{};  ///< for bring_up()
+};
+
+/// Creates the container and its guard, which is registered from then on.
+[[nodiscard]] CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation where);
+
+/// Joins further networks, copies files in, starts and awaits a created container. `face` is what Custom
+/// conditions are given. Removes the container before it throws.
+void bring_up(ContainerGuard& guard, const TestContainer& face, Deadline deadline);
+
+/// Starts a stopped container and awaits it; log lines of an earlier run do not count.
+void bring_up_again(ContainerGuard& guard, const TestContainer& face);
+
+/// Waits for conditions; throws ContainerStartError with the evidence.
+void await_conditions(ContainerGuard& guard, const TestContainer& face,
+                      const std::vector<wait::Condition>& conditions, Deadline deadline);
+
+}  // namespace drydock

@@ -1,0 +1,56 @@
+// The owning half of a TestContainer: the created container, what it was made from, what was last seen of it,
+// and its evidence. See test_container.h for the public half and bring_up.h for the way to readiness.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "drydock/base/source_location.h"
+#include "drydock/container/evidence.h"
+#include "drydock/container/spec.h"
+
+#include "container/owned_object.h"
+
+namespace drydock {
+
+/// Thread-safe.
+class ContainerGuard final : public OwnedObject {
+ public:
+  ContainerGuard(ContainerSpec spec, Client client, ContainerId id, std::string name, SourceLocation where);
+
+  [[nodiscard]] const ContainerSpec& spec() const noexcept { return spec_; }
+  [[nodiscard]] const SourceLocation& where() const noexcept { return where_; }
+  /// Returns name and short id, for messages.
+  [[nodiscard]] std::string label() const;
+
+  /// Asks the engine for the container's details and keeps them. One request.
+  std::shared_ptr<const ContainerDetails> refresh(Deadline deadline = {});
+  /// Returns the details that were last kept; null before the first start.
+  [[nodiscard]] std::shared_ptr<const ContainerDetails> details() const;
+
+  /// Reads the evidence now, whoever has seen it before.
+  [[nodiscard]] Evidence read_evidence() const noexcept;
+  /// Reads the evidence, but once for each test; empty before the first start, when there is none.
+  [[nodiscard]] std::optional<Evidence> take_evidence() noexcept;
+  /// Notes that the evidence has reached the reader in this test: in an exception's message.
+  void mark_evidence_shown() noexcept;
+
+ protected:
+  /// Keeps the evidence when the guard dies by an exception while a test runs: the framework hears of the
+  /// exception only when the container is gone.
+  void before_disposal() noexcept override;
+
+ private:
+  const ContainerSpec spec_;
+  const SourceLocation where_;
+  const int exceptions_at_construction_;
+  std::atomic<std::uint64_t> shown_in_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const ContainerDetails> details_;
+};
+
+}  // namespace drydock

@@ -1,0 +1,138 @@
+#include "container/owned_object.h"
+
+#include <exception>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "drydock/base/error.h"
+#include "drydock/observability/log.h"
+
+#include "container/registry.h"
+
+namespace drydock {
+namespace {
+
+const char* command_by_hand(ObjectKind kind) noexcept {
+  switch (kind) {
+    case ObjectKind::Container:
+      return "docker rm -f -v";
+    case ObjectKind::Network:
+      return "docker network rm";
+    case ObjectKind::Volume:
+      return "docker volume rm";
+  }
+  return "docker rm";
+}
+
+}  // namespace
+
+OwnedObject::OwnedObject(ObjectKind kind, Client client, std::string id, std::string name)
+    : kind_(kind),
+      client_(std::move(client)),
+      id_(std::move(id)),
+      name_(std::move(name)),
+      process_(::getpid()) {}
+
+bool OwnedObject::is_held() const noexcept {
+  return process_ == ::getpid() && state_.load() == State::Held;
+}
+
+bool OwnedObject::remove() {
+  if (process_ != ::getpid()) {
+    throw InvalidArgumentError(
+        fmt::format("the {} '{}' belongs to process {}: remove it there, not in process {}", to_string(kind_),
+                    name_, process_, ::getpid()),
+        {.operation = fmt::format("{} remove", to_string(kind_)), .resource = name_});
+  }
+  return remove_now({});
+}
+
+bool OwnedObject::remove_now(Deadline deadline) {
+  State expected = State::Held;
+  if (!state_.compare_exchange_strong(expected, State::Removing)) {
+    return false;
+  }
+  bool was_there = false;
+  try {
+    was_there = remove_object(client_, kind_, id_, deadline);
+  } catch (...) {
+    state_ = State::Held;
+    throw;
+  }
+  state_ = State::Removed;
+  Registry::of_this_process().forget(*this);
+  return was_there;
+}
+
+void OwnedObject::dispose() noexcept {
+  if (!is_held()) {
+    return;
+  }
+  before_disposal();
+  try {
+    remove_now({});
+    if (kind_ == ObjectKind::Container) {
+      // A network or volume that was declared after its container could not go before it.
+      Registry::of_this_process().retry_abandoned();
+    }
+  } catch (const std::exception& error) {
+    report_failure(error.what(), "it is tried again when the program ends");
+    try {
+      Registry::of_this_process().abandon(shared_from_this());
+    } catch (const std::exception& failure) {
+      report_failure(failure.what(), "it is left behind");
+    }
+  }
+}
+
+bool OwnedObject::drain(Deadline deadline, bool report) noexcept {
+  if (!is_held()) {
+    return true;
+  }
+  try {
+    remove_now(deadline);
+    return true;
+  } catch (const std::exception& error) {
+    if (report) {
+      report_failure(error.what(), "it is left behind");
+    }
+    return false;
+  }
+}
+
+void OwnedObject::release() noexcept {
+  const bool mine = process_ == ::getpid();
+  state_ = State::Released;
+  if (mine) {
+    Registry::of_this_process().forget(*this);
+  }
+}
+
+void OwnedObject::report_failure(const char* what, const char* next) const noexcept {
+  try {
+    log::error(fmt::format("the {} '{}' could not be removed: {}; {}; by hand: {} {}", to_string(kind_),
+                           name_, what, next, command_by_hand(kind_),
+                           kind_ == ObjectKind::Volume ? name_ : short_id(id_)));
+  } catch (const std::exception&) {
+    log::error(what);
+  }
+}
+
+std::shared_ptr<OwnedObject> own(ObjectKind kind, const Client& client, std::string id, std::string name) {
+  auto object = std::make_shared<OwnedObject>(kind, client, std::move(id), std::move(name));
+  Registry::of_this_process().add(object);
+  return object;
+}
+
+void add_labels(Labels& labels, const Labels& own) {
+  for (const auto& [key, value] : labels) {
+    if (key.starts_with("drydock.")) {
+      throw InvalidArgumentError(
+          fmt::format("the label '{}' is refused: keys that begin with 'drydock.' are Drydock's own", key));
+    }
+  }
+  labels.insert(own.begin(), own.end());
+}
+
+}  // namespace drydock

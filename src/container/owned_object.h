@@ -1,0 +1,73 @@
+// What the guards of containers, networks and volumes have in common: one object of the engine that is
+// removed once, by the process that made it, whatever ends first: the guard, or the program.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <sys/types.h>
+
+#include "drydock/docker/client.h"
+
+#include "container/engine_objects.h"
+
+namespace drydock {
+
+/// Owns an object that has been created. Thread-safe: when several remove it at once, one does. A destructor
+/// alone removes nothing: guards call dispose() in theirs, so that a shared pointer held elsewhere does not
+/// delay the removal.
+class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
+ public:
+  OwnedObject(ObjectKind kind, Client client, std::string id, std::string name);
+  OwnedObject(const OwnedObject&) = delete;
+  OwnedObject& operator=(const OwnedObject&) = delete;
+  virtual ~OwnedObject() = default;
+
+  [[nodiscard]] ObjectKind kind() const noexcept { return kind_; }
+  [[nodiscard]] const std::string& id() const noexcept { return id_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] const Client& client() const noexcept { return client_; }
+
+  /// Returns whether this process made it and it has been neither removed nor released.
+  [[nodiscard]] bool is_held() const noexcept;
+
+  /// Removes it; returns false when it was gone already. Throws what the engine says, and
+  /// InvalidArgumentError in a process that did not make it.
+  bool remove();
+
+  /// Removes it at the end of its guard's life: does nothing unless is_held(), reports a failure through the
+  /// log and leaves the object to the registry for another try.
+  void dispose() noexcept;
+
+  /// Removes it like dispose(), without a last try later. Returns whether it is no longer held.
+  bool drain(Deadline deadline, bool report) noexcept;
+
+  /// Ends ownership without removal.
+  void release() noexcept;
+
+ protected:
+  /// Is called by dispose() of an object that is held, before its removal.
+  virtual void before_disposal() noexcept {}
+
+ private:
+  enum class State { Held, Removing, Removed, Released };
+
+  bool remove_now(Deadline deadline);
+  void report_failure(const char* what, const char* next) const noexcept;
+
+  const ObjectKind kind_;
+  const Client client_;
+  const std::string id_, name_;
+  const pid_t process_;
+  std::atomic<State> state_{State::Held};
+};
+
+/// Returns the owner of a network or volume that was just created, registered for removal at the end.
+[[nodiscard]] std::shared_ptr<OwnedObject> own(ObjectKind kind, const Client& client, std::string id,
+                                               std::string name);
+
+/// Adds the labels of a new object to a user's own. Throws InvalidArgumentError for a user's label that
+/// begins with "drydock.".
+void add_labels(Labels& labels, const Labels& own);
+
+}  // namespace drydock

@@ -1,0 +1,123 @@
+#include "container/owner.h"
+
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace drydock {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file{path};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+template <typename Number>
+std::optional<Number> number(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+struct ProcessStat {
+  char state{};
+  std::uint64_t start_time{};
+};
+
+// proc(5): "pid (comm) state ..."; comm may hold spaces and brackets, so the fields begin after the last ')'.
+std::optional<ProcessStat> read_stat(pid_t pid) {
+  const std::string text = read_file(fmt::format("/proc/{}/stat", pid));
+  const std::size_t comm_end = text.rfind(") ");
+  if (comm_end == std::string::npos) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> fields = text::split(std::string_view{text}.substr(comm_end + 2), ' ');
+  constexpr std::size_t kStartTime = 22 - 3;  // the state is field 3
+  if (fields.size() <= kStartTime || fields[0].empty()) {
+    return std::nullopt;
+  }
+  return ProcessStat{fields[0][0], number<std::uint64_t>(fields[kStartTime]).value_or(0)};
+}
+
+std::uint64_t pid_namespace_of(const std::string& process) {
+  struct stat info {};
+  return ::stat(fmt::format("/proc/{}/ns/pid", process).c_str(), &info) == 0 ? info.st_ino : 0;
+}
+
+Owner here() {
+  struct utsname names {};
+  ::uname(&names);
+  return {.host = static_cast<const char*>(names.nodename),
+          .boot_id = std::string{text::trim(read_file("/proc/sys/kernel/random/boot_id"))},
+          .pid_namespace = pid_namespace_of("self")};
+}
+
+bool is_dead(char state) {
+  return state == 'Z' || state == 'X' || state == 'x';
+}
+
+}  // namespace
+
+std::optional<Owner> Owner::of(pid_t pid) {
+  const std::optional<ProcessStat> stat = read_stat(pid);
+  if (!stat) {
+    return std::nullopt;
+  }
+  Owner owner = here();
+  owner.pid = pid;
+  owner.start_time = stat->start_time;
+  return owner;
+}
+
+Owner Owner::of_this_process() {
+  Owner owner = here();
+  owner.pid = ::getpid();
+  owner.start_time = read_stat(owner.pid).value_or(ProcessStat{}).start_time;
+  return owner;
+}
+
+std::optional<Owner> Owner::parse(std::string_view text) {
+  std::array<std::string_view, 4> tail{};  // from the right: a host's name is not ours to restrict
+  for (auto part = tail.rbegin(); part != tail.rend(); ++part) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos) {
+      return std::nullopt;
+    }
+    *part = text.substr(colon + 1);
+    text = text.substr(0, colon);
+  }
+  const auto space = number<std::uint64_t>(tail[1]);
+  const auto pid = number<pid_t>(tail[2]);
+  const auto start = number<std::uint64_t>(tail[3]);
+  if (!space || !pid || !start || *pid <= 0) {
+    return std::nullopt;
+  }
+  return Owner{std::string{text}, std::string{tail[0]}, *space, *pid, *start};
+}
+
+std::string Owner::to_text() const {
+  return fmt::format("{}:{}:{}:{}:{}", host, boot_id, pid_namespace, pid, start_time);
+}
+
+Liveness liveness(const Owner& owner) {
+  const Owner self = here();
+  if (owner.host != self.host || owner.boot_id != self.boot_id || owner.pid_namespace != self.pid_namespace) {
+    return Liveness::Unknown;
+  }
+  const std::optional<ProcessStat> stat = read_stat(owner.pid);
+  const bool lives = stat && stat->start_time == owner.start_time && !is_dead(stat->state);
+  return lives ? Liveness::Alive : Liveness::Dead;
+}
+
+}  // namespace drydock

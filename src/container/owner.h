@@ -1,0 +1,40 @@
+// Who owns an object of the engine: one process, told apart from every other that ever ran. Pid alone is not
+// enough: pids are used again, and pid namespaces have the same ones. Linux only: read from /proc.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+namespace drydock {
+
+struct Owner {
+  std::string host{};             ///< the machine's node name
+  std::string boot_id{};          ///< of the kernel that it runs under
+  std::uint64_t pid_namespace{};  ///< inode of its pid namespace
+  pid_t pid{};
+  std::uint64_t start_time{};  ///< clock ticks after boot, field 22 of /proc/PID/stat
+
+  /// Returns the identity of a process in this process's pid namespace; empty when there is none.
+  static std::optional<Owner> of(pid_t pid);
+  static Owner of_this_process();
+
+  /// Parses what to_text() wrote; empty when it is something else.
+  static std::optional<Owner> parse(std::string_view text);
+  /// Returns "host:boot:namespace:pid:start", the value of the label drydock.owner.
+  [[nodiscard]] std::string to_text() const;
+
+  friend bool operator==(const Owner&, const Owner&) = default;
+};
+
+enum class Liveness {
+  Alive,
+  Dead,     ///< it runs no more, though its parent may not have waited for it yet
+  Unknown,  ///< another machine or pid namespace: not to be seen from here
+};
+
+[[nodiscard]] Liveness liveness(const Owner& owner);
+
+}  // namespace drydock

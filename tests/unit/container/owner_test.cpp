@@ -1,0 +1,69 @@
+#include "container/owner.h"
+
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace drydock {
+namespace {
+
+TEST(OwnerTest, ThisProcessIsAliveAndKnowsItsPid) {
+  const Owner self = Owner::of_this_process();
+  EXPECT_EQ(self.pid, ::getpid());
+  EXPECT_GT(self.start_time, 0U);
+  EXPECT_GT(self.pid_namespace, 0U);
+  EXPECT_FALSE(self.boot_id.empty());
+  EXPECT_EQ(Owner::of(::getpid()), self);
+  EXPECT_EQ(liveness(self), Liveness::Alive);
+}
+
+TEST(OwnerTest, TextIsReadBackAsItWas) {
+  const Owner owner{"ci:host", "8f2e", 4026531836, 77, 123456789};
+  EXPECT_EQ(owner.to_text(), "ci:host:8f2e:4026531836:77:123456789");
+  EXPECT_EQ(Owner::parse(owner.to_text()), owner);
+}
+
+TEST(OwnerTest, RefusesOtherText) {
+  for (const char* text :
+       {"", "host", "h:b:1:2", "h:b:x:2:3", "h:b:1:0:3", "h:b:1:-2:3", "h:b:1:2:", "h:b:1:2:3x"}) {
+    EXPECT_EQ(Owner::parse(text), std::nullopt) << text;
+  }
+}
+
+TEST(OwnerTest, APidThatIsUsedAgainIsAnotherOwner) {
+  Owner former = Owner::of_this_process();
+  --former.start_time;
+  EXPECT_EQ(liveness(former), Liveness::Dead);
+}
+
+TEST(OwnerTest, WhatCannotBeSeenFromHereIsUnknown) {
+  Owner elsewhere = Owner::of_this_process();
+  elsewhere.pid_namespace += 1;
+  EXPECT_EQ(liveness(elsewhere), Liveness::Unknown);
+  elsewhere = Owner::of_this_process();
+  elsewhere.host += "-other";
+  EXPECT_EQ(liveness(elsewhere), Liveness::Unknown);
+}
+
+TEST(OwnerTest, AChildThatNobodyWaitedForIsDead) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  const std::optional<Owner> owner = Owner::of(child);
+  ASSERT_TRUE(owner);
+  EXPECT_EQ(liveness(*owner), Liveness::Alive);
+  ::kill(child, SIGKILL);
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT), 0);
+  EXPECT_EQ(liveness(*owner), Liveness::Dead) << "a zombie";
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_EQ(liveness(*owner), Liveness::Dead) << "gone";
+}
+
+}  // namespace
+}  // namespace drydock

@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/drydock")
-set(targets drydock)
+set(targets drydock drydock_fixtures)
 foreach(target drydock_gtest drydock_gtest_main)
   if(TARGET ${target})
     list(APPEND targets ${target})

@@ -55,7 +55,7 @@ Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
   const std::string name = spec.name.empty() ? object.unique_name : spec.name;
   const CreateContainerRequest request{
       .name = name, .platform = spec.platform, .body = create_body(spec, object.labels)};
-  Registry::drain_at_exit();
+  Registry::drain_at_exit(client);
 
   if (spec.pull == PullPolicy::Always) {
     pull(client, spec);

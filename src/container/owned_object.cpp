@@ -86,7 +86,7 @@ void OwnedObject::dispose() noexcept {
   }
 }
 
-bool OwnedObject::drain(Deadline deadline, bool report) noexcept {
+bool OwnedObject::drain(Deadline deadline, bool last_try) noexcept {
   if (!is_held()) {
     return true;
   }
@@ -94,7 +94,9 @@ bool OwnedObject::drain(Deadline deadline, bool report) noexcept {
     remove_now(deadline);
     return true;
   } catch (const std::exception& error) {
-    if (report) {
+    if (last_try) {
+      // A destructor that runs later, in the end of the program, must not try with half of it destroyed.
+      state_ = State::Released;
       report_failure(error.what(), "it is left behind");
     }
     return false;

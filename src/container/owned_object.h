@@ -39,8 +39,9 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
   /// log and leaves the object to the registry for another try.
   void dispose() noexcept;
 
-  /// Removes it like dispose(), without a last try later. Returns whether it is no longer held.
-  bool drain(Deadline deadline, bool report) noexcept;
+  /// Removes it without its guard's doing. Returns whether that succeeded or was not needed. A failure of the
+  /// last try is reported and ends the ownership.
+  bool drain(Deadline deadline, bool last_try) noexcept;
 
   /// Ends ownership without removal.
   void release() noexcept;

@@ -25,7 +25,11 @@ Registry& Registry::of_this_process() {
   return registries.get();
 }
 
-void Registry::drain_at_exit() {
+void Registry::drain_at_exit(const Client& client) {
+  // httplib keeps regular expressions in function statics, made at the first answer that it reads. Were they
+  // made after the registration, they would be destroyed before the drain: it then hung, or read every answer
+  // as malformed.
+  (void)client.api_version();
   // A forked child inherits the registration with the rest of the program.
   static std::atomic<bool> registered{false};
   if (!registered.exchange(true) && std::atexit([] { Registry::of_this_process().drain(); }) != 0) {

@@ -21,8 +21,9 @@ class Registry {
   static Registry& of_this_process();
 
   /// Registers the drain with std::atexit, once. To be called before the first guard is made: what has static
-  /// storage is then destroyed first, and the drain finds only what has no destructor to come.
-  static void drain_at_exit();
+  /// storage is then destroyed first, and the drain finds only what has no destructor to come. Negotiates
+  /// the API version first, which the create would do anyway. Throws what that throws.
+  static void drain_at_exit(const Client& client);
 
   explicit Registry(const Registry* /*inherited*/) {}
 

@@ -14,7 +14,7 @@ TestNetwork::TestNetwork(NetworkConfig config, Client client) {
   if (config.name.empty()) {
     config.name = fresh.unique_name;
   }
-  Registry::drain_at_exit();
+  Registry::drain_at_exit(client);
   std::string id = create_object(client, ObjectKind::Network, fresh.nonce,
                                  [&] { return client.networks().create(config); });
   object_ = own(ObjectKind::Network, client, std::move(id), std::move(config.name));

@@ -34,7 +34,7 @@ TestVolume::TestVolume(VolumeConfig config, Client client) {
   if (config.name.empty()) {
     config.name = fresh.unique_name;
   }
-  Registry::drain_at_exit();
+  Registry::drain_at_exit(client);
   std::string name = create_object(client, ObjectKind::Volume, fresh.nonce,
                                    [&] { return create_new(client, config, fresh.nonce); });
   object_ = own(ObjectKind::Volume, client, name, name);

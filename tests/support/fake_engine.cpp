@@ -164,6 +164,9 @@ Response FakeEngine::perform(const Call& call) {
   if (call.is("POST", "create")) {
     return create(call);
   }
+  if (call.segments[0] == "images" && call.method == "GET") {
+    return has_image ? json_answer(200, Json::Object{}) : refusal(404, "No such image");
+  }
   if (call.is("GET", "json") && call.segments.size() == 2) {
     return list(call);
   }

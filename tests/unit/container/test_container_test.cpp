@@ -81,16 +81,16 @@ TEST_F(TestContainerTest, RefusesABadSpecBeforeAnythingIsSent) {
 TEST_F(TestContainerTest, PullsAMissingImageAndCreatesAgain) {
   engine_->has_image = false;
   { const TestContainer container = start(); }
-  EXPECT_THAT(engine_->lines(),
-              ElementsAre("POST /containers/create", "POST /images/create", "POST /containers/create",
-                          "POST /containers/ID/start", "GET /containers/ID/json", kRemove));
+  EXPECT_THAT(engine_->lines(), ElementsAre("POST /containers/create", "POST /images/create",
+                                            "GET /images/busybox/json", "POST /containers/create",
+                                            "POST /containers/ID/start", "GET /containers/ID/json", kRemove));
 }
 
 TEST_F(TestContainerTest, AlwaysPullsFirst) {
   { const TestContainer container = start({.image = "busybox", .pull = PullPolicy::Always}); }
-  ASSERT_GE(engine_->lines().size(), 2U);
-  EXPECT_EQ(engine_->lines()[0], "POST /images/create");
-  EXPECT_EQ(engine_->lines()[1], "POST /containers/create");
+  EXPECT_THAT(engine_->lines(),
+              ElementsAre("POST /images/create", "GET /images/busybox/json", "POST /containers/create",
+                          "POST /containers/ID/start", "GET /containers/ID/json", kRemove));
 }
 
 TEST_F(TestContainerTest, NeverPullsWhenToldNotTo) {
@@ -304,6 +304,17 @@ TEST_F(TestContainerTest, TheDrainRemovesWhatNoDestructorReached) {
   EXPECT_EQ(engine_->count(), 0U);
   EXPECT_FALSE(container.remove()) << "it is not removed twice";
   EXPECT_EQ(engine_->lines().back(), kRemove);
+}
+
+TEST_F(TestContainerTest, WhatTheDrainCannotRemoveIsNotTriedAgain) {
+  {
+    const TestContainer container = start();
+    engine_->refuse("DELETE", 500, "device busy");
+    Registry::of_this_process().drain();
+    engine_->clear_lines();
+  }
+  EXPECT_THAT(engine_->lines(), IsEmpty());
+  EXPECT_THAT(reports_, Contains(HasSubstr("left behind")));
 }
 
 TEST_F(TestContainerTest, AForkedChildRemovesNothing) {

@@ -3,8 +3,9 @@
 # cmake -DWAY=installed_static|installed_shared|subdirectory -DSOURCE=... -DWORK=... -DGENERATOR=... -DCOMPILER=...
 # -DLAUNCHER=... -P consumer.cmake
 
-# Objects that an earlier build made are as good here: let ccache find them from this build folder too.
-set(ENV{CCACHE_BASEDIR} "${SOURCE}")
+# Objects that scripts/test has built elsewhere are as good here: let ccache find them. It does when paths stay
+# absolute and the build folder is no part of the key.
+set(ENV{CCACHE_BASEDIR} "")
 set(ENV{CCACHE_NOHASHDIR} 1)
 
 set(common -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}"

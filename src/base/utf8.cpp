@@ -1,13 +1,10 @@
 #include "base/utf8.h"
 
-#include <cstddef>
-#include <cstdint>
-
 namespace drydock::text {
 namespace {
 
 /// Returns how many bytes the sequence has that `lead` begins, 0 when it begins none.
-std::size_t sequence_length(unsigned char lead) noexcept {
+std::size_t announced_length(unsigned char lead) noexcept {
   if (lead < 0x80) {
     return 1;
   }
@@ -38,20 +35,31 @@ bool second_fits(unsigned char lead, unsigned char second) noexcept {
 
 }  // namespace
 
+std::size_t utf8_sequence(std::string_view bytes) noexcept {
+  if (bytes.empty()) {
+    return 0;
+  }
+  const auto lead = static_cast<unsigned char>(bytes.front());
+  const std::size_t length = announced_length(lead);
+  if (bytes.size() < length) {
+    return 0;
+  }
+  for (std::size_t i = 1; i < length; ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    if ((byte & 0xC0U) != 0x80U || (i == 1 && !second_fits(lead, byte))) {
+      return 0;
+    }
+  }
+  return length;
+}
+
 bool is_utf8(std::string_view bytes) noexcept {
-  for (std::size_t at = 0; at < bytes.size();) {
-    const auto lead = static_cast<unsigned char>(bytes[at]);
-    const std::size_t length = sequence_length(lead);
-    if (length == 0 || bytes.size() - at < length) {
+  while (!bytes.empty()) {
+    const std::size_t length = utf8_sequence(bytes);
+    if (length == 0) {
       return false;
     }
-    for (std::size_t i = 1; i < length; ++i) {
-      const auto byte = static_cast<unsigned char>(bytes[at + i]);
-      if ((byte & 0xC0U) != 0x80U || (i == 1 && !second_fits(lead, byte))) {
-        return false;
-      }
-    }
-    at += length;
+    bytes.remove_prefix(length);
   }
   return true;
 }

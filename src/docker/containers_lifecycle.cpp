@@ -67,8 +67,12 @@ const char* to_condition(WaitUntil until) {
   return "not-running";
 }
 
-bool is_removal_in_progress(const Response& response) {
-  return response.status == 409 && text::contains_ignoring_case(response.body, "already in progress");
+/// Docker refuses while another removal is under way. Podman refuses a forced removal of a container that
+/// ends at the same moment; it takes the next one.
+bool is_passing_refusal(const Response& response, bool force) {
+  return (response.status == 409 && text::contains_ignoring_case(response.body, "already in progress")) ||
+         (force && response.status == 500 &&
+          text::contains_ignoring_case(response.body, "container state improper"));
 }
 
 }  // namespace
@@ -144,14 +148,14 @@ bool Containers::remove(const std::string& container, const RemoveContainerOptio
   const Deadline limit = deadline.or_in(link_->options().request_timeout);
   // Asked again rather than inspected: should the other remover fail, this one takes over.
   for (std::chrono::milliseconds pause{2};; pause = std::min(pause * 2, std::chrono::milliseconds{100})) {
-    const Response response = link_->call(call, limit, {404, 409});
+    const Response response = link_->call(call, limit, {404, 409, 500});
     if (response.status == 404) {
       return false;
     }
     if (response.status < 400) {
       return true;
     }
-    if (!is_removal_in_progress(response)) {
+    if (!is_passing_refusal(response, options.force)) {
       throw make_engine_error(call, response);
     }
     if (limit.expired()) {

@@ -1,7 +1,10 @@
 // Containers: what only looks.
+#include <fmt/format.h>
+
 #include "drydock/docker/containers.h"
 
 #include "docker/container_json.h"
+#include "docker/engine_error.h"
 #include "docker/engine_link.h"
 
 namespace drydock {
@@ -48,7 +51,13 @@ std::vector<ContainerSummary> Containers::list(const ContainerFilter& filter, De
 ProcessTable Containers::top(const std::string& container, const std::string& ps_args,
                              Deadline deadline) const {
   Call call = Call(Method::Get, "container top", container).path("containers").path(container).path("top");
-  return read_process_table(link_->call_json(call.query("ps_args", ps_args), deadline));
+  Response response = link_->call(call.query("ps_args", ps_args), deadline);
+  if (response.body.empty()) {
+    // So Podman says what Docker says with 409.
+    response = {.status = 409, .body = fmt::format("container {} is not running", call.resource)};
+    throw make_engine_error(call, response);
+  }
+  return read_process_table(parse_json(response.body, "the answer to container top"));
 }
 
 ContainerStats Containers::stats(const std::string& container, Deadline deadline) const {

@@ -41,9 +41,10 @@ bool is_network_trouble(std::string_view text) {
                         "context deadline exceeded", "unexpected eof"});
 }
 
-/// Docker 20.10 says these as a 500.
-bool is_broken_body(std::string_view text) {
-  return has_any(text, {"invalid character", "json: cannot unmarshal", "unexpected end of json input"});
+/// Docker 20.10 says the JSON's faults as a 500, Podman an unknown signal.
+bool is_disguised_bad_request(std::string_view text) {
+  return has_any(text, {"invalid character", "json: cannot unmarshal", "unexpected end of json input",
+                        "invalid signal"});
 }
 
 bool is_rate_limit(int status, std::string_view text) {
@@ -85,8 +86,8 @@ Refusal classify_by_status(int status, std::string_view text) {
     default:
       break;
   }
-  if (status >= 500 && is_broken_body(text)) {
-    return {ErrorCode::BadRequest, false, "check the request's JSON"};
+  if (status >= 500 && is_disguised_bad_request(text)) {
+    return {ErrorCode::BadRequest, false, "check what was asked for"};
   }
   if (status >= 500) {
     const bool passes = is_network_trouble(text) || has_any(text, {"device or resource busy"});
@@ -95,14 +96,15 @@ Refusal classify_by_status(int status, std::string_view text) {
   return {};
 }
 
-/// Networks refuse with 403 what is a conflict, Podman says 500 for a name in use.
+/// Networks refuse with 403 what is a conflict; Podman says 500 for a name in use and for a container that is
+/// not in the state that the call needs.
 bool is_disguised_conflict(int status, std::string_view text) {
   if (status == 403) {
     return has_any(text,
                    {"pool overlaps", "has active endpoints", "already exists", "address already in use"});
   }
   return status >= 500 && has_any(text, {"is already in use", "already used", "is not connected to network",
-                                         "has associated containers"});
+                                         "container state improper", "has associated containers"});
 }
 
 EngineError make_error(const Call& call, const Refusal& refusal, int status, const std::string& text) {

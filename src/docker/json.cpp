@@ -4,42 +4,12 @@
 #include <cmath>
 #include <limits>
 
+#include "base/utf8.h"
+
 namespace drydock {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
-/// Returns the length of the well-formed UTF-8 sequence at the start of `text`, or 0 (RFC 3629, section 4).
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) {
-    return 1;
-  }
-  std::size_t length = 0;
-  unsigned char low = 0x80;
-  unsigned char high = 0xBF;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    length = 2;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    length = 3;
-    low = lead == 0xE0 ? 0xA0 : low;    // no overlong form
-    high = lead == 0xED ? 0x9F : high;  // no surrogate
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    length = 4;
-    low = lead == 0xF0 ? 0x90 : low;
-    high = lead == 0xF4 ? 0x8F : high;  // nothing past U+10FFFF
-  }
-  if (length == 0 || text.size() < length || byte(1) < low || byte(1) > high) {
-    return 0;
-  }
-  for (std::size_t i = 2; i < length; ++i) {
-    if (byte(i) < 0x80 || byte(i) > 0xBF) {
-      return 0;
-    }
-  }
-  return length;
-}
 
 void write_escaped(char c, std::string& out) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -72,18 +42,18 @@ void write_escaped(char c, std::string& out) {
   }
 }
 
-void write_string(std::string_view text, std::string& out) {
+void write_string(std::string_view bytes, std::string& out) {
   out += '"';
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+  while (!bytes.empty()) {
+    const std::size_t length = text::utf8_sequence(bytes);
     if (length == 0) {
       out += kReplacement;
     } else if (length == 1) {
-      write_escaped(text.front(), out);
+      write_escaped(bytes.front(), out);
     } else {
-      out += text.substr(0, length);
+      out += bytes.substr(0, length);
     }
-    text.remove_prefix(length == 0 ? 1 : length);
+    bytes.remove_prefix(length == 0 ? 1 : length);
   }
   out += '"';
 }

@@ -15,14 +15,13 @@ bool is_rootless(const Json& info) {
   return docker_says_so || info["Rootless"].boolean();  // the latter is Podman's
 }
 
-/// Returns the platform's name; Docker from distributions leaves it empty, Podman names itself in a
-/// component.
+/// Returns what kind of engine it is. Podman names its platform after the distribution and itself in the
+/// first component; Docker from distributions leaves the platform's name empty.
 std::string platform_name(const Json& version) {
-  if (std::string name = version["Platform"]["Name"].string(); !name.empty()) {
-    return name;
-  }
   const Json::Array& components = version["Components"].array();
-  return components.empty() ? "" : components.front()["Name"].string();
+  std::string component = components.empty() ? "" : components.front()["Name"].string();
+  std::string platform = version["Platform"]["Name"].string();
+  return platform.empty() || component.starts_with("Podman") ? component : platform;
 }
 
 }  // namespace

@@ -76,6 +76,9 @@ TEST_F(ClientExecsTest, PassesEnvironmentUserAndDirectoryOn) {
 }
 
 TEST_F(ClientExecsTest, StartsDetached) {
+  if (is_podman()) {
+    GTEST_SKIP() << "Podman 4.3 never sees the end of a detached exec";
+  }
   const ExecId exec = execs().create(container_, {.argv = {"sh", "-c", "exit 5"}});
   execs().start_detached(exec, false);
   const Deadline deadline = Deadline::in(seconds{30});

@@ -55,6 +55,9 @@ TEST_F(ClientLogsTest, ReadsATty) {
 }
 
 TEST_F(ClientLogsTest, BeginsLinesWithTheirTimeAndReadsSinceATime) {
+  if (is_podman()) {
+    GTEST_SKIP() << "Podman's times have whole seconds";
+  }
   const ContainerId id = run_to_end("echo early; sleep 1.2; echo late");
   const Logs stamped = containers().logs(id, {.timestamps = true});
   EXPECT_EQ(stamped.out.find("early"), std::string{"2026-11-23T23:27:30.638524996Z "}.size()) << stamped.out;

@@ -1,4 +1,6 @@
 // Networks and volumes on a real engine.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "support/engine_test.h"
@@ -55,6 +57,10 @@ TEST_F(ClientNetworksTest, AreListedByLabel) {
 }
 
 TEST_F(ClientNetworksTest, ConnectContainersUnderAliases) {
+  if (is_podman()) {
+    GTEST_SKIP()
+        << "Podman names networks instead of giving their ids, and removes them with containers attached";
+  }
   const std::string name = unique_name();
   const std::string id = create_network(name, "10.213.79.0/24");
   const ContainerId container = run({"sleep", "100"}, R"({"HostConfig":{"NetworkMode":null}})");

@@ -33,7 +33,7 @@ class ClientPullTest : public EngineTest {
   std::string push_image() {
     const std::string name = registry_->host() + "/" + unique_name();
     send({.method = Method::Post,
-          .target = "/v1.41/images/create?fromSrc=-&repo=" + name + "&tag=1",
+          .target = "/v1.41/images/create?fromSrc=-&repo=" + name + ":1",
           .body = tar_of_file("noise", noise(3 << 20)),
           .content_type = "application/x-tar"});
     track_image(name + ":1");

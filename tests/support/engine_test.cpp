@@ -32,6 +32,10 @@ EngineTest::~EngineTest() {
   remove_all(images_, [this](const std::string& reference) { client_.images().remove(reference, true); });
 }
 
+bool EngineTest::is_podman() const {
+  return client_.system().version().platform.find("Podman") != std::string::npos;
+}
+
 std::string EngineTest::unique_name() {
   return "drydock-it-" + random_hex(6);
 }

@@ -23,6 +23,8 @@ class EngineTest : public testing::Test {
 
  protected:
   [[nodiscard]] const Client& client() const { return client_; }
+  /// Returns whether the engine is Podman, which does not keep to some of the Engine API's details.
+  [[nodiscard]] bool is_podman() const;
   /// Returns a name that nothing else on the engine has.
   [[nodiscard]] static std::string unique_name();
   [[nodiscard]] static Labels labels();

@@ -23,5 +23,14 @@ TEST(IsUtf8Test, RefusesWhatIsCutOverlongOrOutOfRange) {
   }
 }
 
+TEST(Utf8SequenceTest, MeasuresTheFirstSequenceOnly) {
+  EXPECT_EQ(utf8_sequence("ab"), 1U);
+  EXPECT_EQ(utf8_sequence("\xc3\xa9z"), 2U);
+  EXPECT_EQ(utf8_sequence("\xe2\x82\xac\xff"), 3U);
+  EXPECT_EQ(utf8_sequence("\xf0\x9f\x90\xb3"), 4U);
+  EXPECT_EQ(utf8_sequence(""), 0U);
+  EXPECT_EQ(utf8_sequence("\xc3"), 0U);
+}
+
 }  // namespace
 }  // namespace drydock::text

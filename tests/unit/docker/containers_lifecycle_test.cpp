@@ -172,6 +172,13 @@ TEST_F(ContainersLifecycleTest, GivesUpAnothersRemovalAtTheDeadline) {
   EXPECT_EQ(error->resource(), "web");
 }
 
+TEST_F(ContainersLifecycleTest, ForcesAgainWhenPodmanFoundTheContainerEnding) {
+  constexpr const char* kEnding = R"({"message":"sending SIGKILL to container: container state improper"})";
+  engine_->answer(500, kEnding).answer(204).answer(500, kEnding);
+  EXPECT_TRUE(containers().remove("web"));
+  EXPECT_EQ(code_thrown_by([&] { containers().remove("web", {.force = false}); }), ErrorCode::Conflict);
+}
+
 TEST_F(ContainersLifecycleTest, DoesNotPollAnyOtherConflict) {
   engine_->answer(409, R"({"message":"You cannot remove a running container. Stop it first"})");
   EXPECT_EQ(code_thrown_by([&] { containers().remove("web", {.force = false}); }), ErrorCode::Conflict);

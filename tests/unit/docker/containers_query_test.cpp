@@ -161,6 +161,11 @@ TEST_F(ContainersQueryTest, ReadsTheProcessTable) {
   EXPECT_EQ(table.rows, (std::vector<std::vector<std::string>>{{"root", "30412", "sleep 100"}}));
 }
 
+TEST_F(ContainersQueryTest, TakesPodmansEmptyProcessTableForAContainerThatDoesNotRun) {
+  engine_->answer(200);
+  EXPECT_EQ(code_thrown_by([&] { static_cast<void>(containers().top("x")); }), ErrorCode::Conflict);
+}
+
 TEST_F(ContainersQueryTest, TakesOneSampleOfTheStats) {
   constexpr const char* kStats =
       R"({"pids_stats":{"current":1},"cpu_stats":{"cpu_usage":{"total_usage":40190661},)"

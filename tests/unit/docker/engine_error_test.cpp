@@ -107,6 +107,10 @@ INSTANTIATE_TEST_SUITE_P(
             "creating container storage: the container name \"web\" is already in use by 53499f20. You "
             "have to remove that container to be able to reuse that name: that name is already in use",
             ErrorCode::Conflict, false},
+        RefusalCase{"NotRunningPodman", 500,
+                    "can only create exec sessions on running containers: container state improper",
+                    ErrorCode::Conflict, false},
+        RefusalCase{"SignalUnknownPodman", 500, "invalid signal: SIGNOPE", ErrorCode::BadRequest, false},
         RefusalCase{"NotRunning", 409, "Container 0ef0e484 is not running", ErrorCode::Conflict, false},
         RefusalCase{"Paused", 409, "Container web is paused, unpause the container before exec",
                     ErrorCode::Conflict, false},

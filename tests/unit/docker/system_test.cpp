@@ -44,6 +44,12 @@ TEST_F(SystemTest, PrefersThePlatformsOwnName) {
   EXPECT_EQ(system().version().platform, "Docker Engine - Community");
 }
 
+TEST_F(SystemTest, KnowsPodmanByItsComponent) {
+  engine_->answer(200,
+                  R"({"Platform":{"Name":"linux/amd64/debian-12"},"Components":[{"Name":"Podman Engine"}]})");
+  EXPECT_EQ(system().version().platform, "Podman Engine");
+}
+
 TEST_F(SystemTest, ReadsTheInfo) {
   constexpr const char* kInfo =
       R"({"ID":"GJCD","Containers":3,"ContainersRunning":1,"Images":6,"Driver":"overlay2","CgroupVersion":"1",)"

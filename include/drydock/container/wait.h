@@ -89,9 +89,7 @@ struct Condition {
   Kinds kind;
 };
 
-[[nodiscard]] inline Condition any_of(std::vector<Condition> conditions) {
-  return AnyOf{std::move(conditions)};
-}
+[[nodiscard]] Condition any_of(std::vector<Condition> conditions);
 
 /// Returns the condition in words, such as "log line containing 'Ready'".
 [[nodiscard]] std::string describe(const Condition& condition);

@@ -3,6 +3,7 @@
 // /proc and kills them.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -25,14 +26,17 @@ struct KillOutcome {
   std::string note{};                       ///< "ended by SIGKILL", or that it may still run, and why
 };
 
-/// Kills the command and what it started, and waits until the engine confirms its end. Blocks at most 5 s.
-/// Never throws for what the engine says: the note has it.
+/// Kills the command and what it started, and waits until the engine confirms its end. Its stream must be
+/// closed: while output waits there that nobody reads, the engine does not run a second exec. Blocks at most
+/// 5 s. Never throws for what the engine says: the note has it.
 [[nodiscard]] KillOutcome kill_exec(const Client& client, const MarkedExec& exec);
 
 /// Ends the command when it goes out of scope without release(): when a sink or the connection failed.
 class ExecKillGuard {
  public:
-  ExecKillGuard(const Client& client, const MarkedExec& exec) : client_(client), exec_(exec) {}
+  /// All must outlive this. The stream is closed first: see kill_exec().
+  ExecKillGuard(const Client& client, const MarkedExec& exec, std::unique_ptr<Duplex>& stream)
+      : client_(client), exec_(exec), stream_(stream) {}
   ExecKillGuard(const ExecKillGuard&) = delete;
   ExecKillGuard& operator=(const ExecKillGuard&) = delete;
   ~ExecKillGuard();
@@ -42,6 +46,7 @@ class ExecKillGuard {
  private:
   const Client& client_;
   const MarkedExec& exec_;
+  std::unique_ptr<Duplex>& stream_;
   bool armed_{true};
 };
 

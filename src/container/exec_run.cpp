@@ -21,7 +21,9 @@ constexpr std::chrono::seconds kDoubtLimit{1};
 // How long output may be under way after the command's end, and how long a child may go on adding to it.
 constexpr milliseconds kQuiet{20};
 constexpr milliseconds kDrainLimit{250};
-constexpr int kSignalled = 128;
+// The engine may tell of a command's end before it tells of its container's, which was the cause.
+constexpr milliseconds kDeathLimit{100};
+constexpr int kKilledExitCode = 128 + 9;
 
 bool is_full_id(const std::string& name) {
   return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -69,21 +71,26 @@ ExecRun::ExecRun(const Client& client, const std::string& container, const std::
 }
 
 ExecResult ExecRun::run() {
-  const std::unique_ptr<Duplex> stream = start();
-  ExecKillGuard guard{client_, exec_};
+  std::unique_ptr<Duplex> stream = start();
+  ExecKillGuard guard{client_, exec_, stream};
   ExecPump pump{*stream, options_.tty, input_, output_};
   ExecPump::End end = follow(pump);
   if (end == ExecPump::End::Closed && !settle()) {
     end = ExecPump::End::Deadline;  // it closed its output and ran on
   }
-  guard.release();
   if (end == ExecPump::End::Closed) {
-    if (result_.exit_code >= kSignalled) {
-      check_container();
+    guard.release();
+    if (result_.exit_code == kKilledExitCode) {
+      check_container(kDeathLimit);
     }
     return finish();
   }
-  give_up(&pump);
+  if (end == ExecPump::End::Deadline) {
+    drain(pump);
+  }
+  guard.release();
+  stream.reset();
+  give_up();
   if (end == ExecPump::End::Deadline) {
     throw_timeout();
   }
@@ -102,7 +109,7 @@ std::unique_ptr<Duplex> ExecRun::start() {
   try {
     return client_.execs().start(exec_.id, options_.tty, deadline_);
   } catch (const TimeoutError&) {
-    give_up(nullptr);
+    give_up();
     throw_timeout();
   }
 }
@@ -146,7 +153,7 @@ bool ExecRun::settle() {
       details = client_.execs().inspect(exec_.id, settle_deadline());
     } catch (const EngineError& error) {
       if (error.code() == ErrorCode::NotFound) {
-        check_container();  // the engine forgets a container's execs with the container
+        check_container({});  // the engine forgets a container's execs with the container
       }
       throw;
     }
@@ -155,7 +162,7 @@ bool ExecRun::settle() {
       return true;
     }
     if (doubt.expired()) {
-      check_container();
+      check_container({});
       if (!details.running) {
         throw ProtocolError(who() + " has ended, but the engine does not say how", context());
       }
@@ -168,25 +175,29 @@ bool ExecRun::settle() {
   }
 }
 
-/// Throws when the container died under the command: its exit code is then not the command's own.
-void ExecRun::check_container() {
-  const auto details = client_.containers().find(exec_.container, settle_deadline());
-  if (!details || !details->state.running) {
-    throw EngineError(ErrorCode::ContainerExited,
-                      fmt::format("{} was cut off: {}{}", who(), describe_end(details), tail_of(result_)),
-                      context());
+/// Throws when the container died under the command, or does so within `limit`: its exit code is then not the
+/// command's own.
+void ExecRun::check_container(std::chrono::nanoseconds limit) {
+  const PollPace pace;
+  for (;;) {
+    const auto details = client_.containers().find(exec_.container, settle_deadline());
+    if (!details || !details->state.running) {
+      throw EngineError(ErrorCode::ContainerExited,
+                        fmt::format("{} was cut off: {}{}", who(), describe_end(details), tail_of(result_)),
+                        context());
+    }
+    if (pace.waited() >= limit) {
+      return;
+    }
+    sleep_within(pace.pause(), {});
   }
 }
 
-/// Ends the command and notes how that went; output that was under way is kept.
-void ExecRun::give_up(ExecPump* pump) {
-  input_.stop();
+/// Ends the command, whose stream is closed, and notes how that went.
+void ExecRun::give_up() {
   const KillOutcome outcome = kill_exec(client_, exec_);
   result_.note = outcome.note;
   result_.exit_code = static_cast<int>(outcome.exit_code.value_or(-1));
-  if (pump != nullptr && output_.state() == ExecOutput::State::Open) {
-    drain(*pump);
-  }
 }
 
 ExecResult ExecRun::finish() {

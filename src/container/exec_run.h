@@ -1,6 +1,8 @@
 // One run of one command in a container, from the create to the settled end. Not thread-safe; used once.
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,8 +31,8 @@ class ExecRun {
   ExecPump::End follow(ExecPump& pump);
   void drain(ExecPump& pump);
   bool settle();
-  void check_container();
-  void give_up(ExecPump* pump);
+  void check_container(std::chrono::nanoseconds limit);
+  void give_up();
   ExecResult finish();
   [[noreturn]] void throw_timeout();
   [[noreturn]] void throw_limit();

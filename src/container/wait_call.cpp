@@ -34,7 +34,8 @@ class ExecProbe final : public Probe {
       seen_ = words.str();
       return result.ok();
     } catch (const ExecTimeoutError& error) {
-      seen_ = error.what();
+      // The wait's own end cut this try short: the one before it may say more.
+      seen_ += (seen_.empty() ? "" : "\n  then: ") + std::string{error.what()};
     } catch (const EngineError& error) {
       // Not running (yet), paused, or ended under the command: the look at its life tells which.
       seen_ = error.what();

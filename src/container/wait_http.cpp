@@ -79,7 +79,10 @@ class HttpProbe final : public Probe {
     } catch (const InvalidArgumentError&) {
       throw;
     } catch (const Error& error) {
-      seen_ = error.what();
+      // A request that the wait's own end cut short says less than the answer before it.
+      if (!deadline.expired() || seen_.empty()) {
+        seen_ = error.what();
+      }
     }
     return false;
   }
@@ -107,7 +110,7 @@ class HttpProbe final : public Probe {
   HttplibExchange exchange_;
   Request request_{};
   PollPace pace_{};
-  std::string seen_{"no request was made"};
+  std::string seen_{};
 };
 
 }  // namespace

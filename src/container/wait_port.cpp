@@ -21,6 +21,11 @@ constexpr milliseconds kConnectLimit{1000};
 // On this machine's own bridge an answer takes microseconds; a firewall that drops is not waited for.
 constexpr milliseconds kDirectLimit{20};
 constexpr int kDirectFailures = 3;
+// A refusal may come from another machine that has the same address in a network of ours (an engine in a
+// virtual machine): after this time the published port is asked, too, and watched long.
+constexpr std::chrono::seconds kDoubtAfter{5};
+constexpr std::chrono::seconds kDoubtInterval{1};
+constexpr milliseconds kDoubtHold{250};
 // After the server itself was reached, its published port only has to hold for a moment.
 constexpr milliseconds kConfirmHold{2};
 // Without that, the proxy is given time to find nobody: twice, for it may be slow on a busy machine.
@@ -44,11 +49,11 @@ class PortKnocker {
         return confirm(direct, deadline);
       }
       if (direct.error == ECONNREFUSED) {
-        return not_open("nothing listens in the container");
+        return (is_doubtful() && holds(kDoubtHold, deadline)) || not_open("nothing listens in the container");
       }
       give_direct_way_up(direct.error);
     }
-    return holds_twice(deadline);
+    return holds(kFirstHold, deadline) && holds(kSecondHold, deadline);
   }
 
   [[nodiscard]] std::string seen() const {
@@ -93,24 +98,27 @@ class PortKnocker {
     return true;
   }
 
-  bool holds_twice(Deadline deadline) {
-    for (const milliseconds time : {kFirstHold, kSecondHold}) {
-      const PollPace connecting;
-      const Knock published = knock_published(deadline);
-      if (published.error != 0) {
-        return false;
-      }
-      // A far engine's close takes its way back, too.
-      const Held held = hold(published.socket, time + 4 * connecting.waited());
-      if (held == Held::Spoke) {
-        return true;
-      }
-      if (held == Held::Closed) {
-        return not_open(
-            "the connection is accepted and closed at once, as a proxy does with no server behind it");
-      }
+  bool is_doubtful() {
+    if (pace_.waited() < next_doubt_) {
+      return false;
     }
+    next_doubt_ = pace_.waited() + kDoubtInterval;
     return true;
+  }
+
+  /// Returns whether a new connection to the published port stays open, or is spoken to.
+  bool holds(milliseconds time, Deadline deadline) {
+    const PollPace connecting;
+    const Knock published = knock_published(deadline);
+    if (published.error != 0) {
+      return false;
+    }
+    // A far engine's close takes its way back, too.
+    if (hold(published.socket, time + 4 * connecting.waited()) != Held::Closed) {
+      return true;
+    }
+    return not_open(
+        "the connection is accepted and closed at once, as a proxy does with no server behind it");
   }
 
   PublishedPort port_;
@@ -118,6 +126,8 @@ class PortKnocker {
   std::vector<TcpAddress> published_;
   std::vector<TcpAddress> direct_{};  // the container's own address; empty: not usable
   int direct_failures_{0};
+  PollPace pace_{};
+  nanoseconds next_doubt_{kDoubtAfter};
   std::string seen_{"not looked at yet"};
 };
 

@@ -23,8 +23,9 @@ struct Condition;
 /// The container runs. (Implied: a wait for nothing still fails when the container has died at start.)
 struct Started {};
 
-/// A line of stdout or stderr, complete or not yet ended, contains a text or matches a pattern; lines that
-/// are split over frames or writes are put together first.
+/// A line of stdout or stderr contains a text or matches a pattern; lines that are split over frames or
+/// writes are put together first. A line that is not ended counts once the engine passes it on, which Docker
+/// does at the container's end or after 16 KiB.
 struct LogLine {
   std::string contains{};
   std::string matches{};  ///< POSIX extended regular expression; with `contains`: both on one line

@@ -72,17 +72,23 @@ void LineCounter::feed(std::string_view piece) {
       unfinished_.append(piece);
       judge(unfinished_, false);
       if (unfinished_.size() >= kLineLimit) {
-        finish();
+        end_line();
       }
       return;
     }
     unfinished_.append(piece.substr(0, end));
-    finish();
+    end_line();
     piece.remove_prefix(end + 1);
   }
 }
 
 void LineCounter::finish() {
+  if (!unfinished_.empty()) {
+    end_line();
+  }
+}
+
+void LineCounter::end_line() {
   judge(unfinished_, true);
   remember(unfinished_);
   unfinished_.clear();

@@ -47,6 +47,7 @@ class LineCounter {
   [[nodiscard]] std::deque<std::string> newest() const;
 
  private:
+  void end_line();
   void judge(std::string_view line, bool complete);
   void remember(std::string_view line);
 

@@ -21,22 +21,10 @@ class AnyOfProbe final : public Probe {
   explicit AnyOfProbe(std::vector<Alternative> alternatives) : alternatives_(std::move(alternatives)) {}
 
   bool look(Deadline deadline) override {
-    std::optional<ContainerState> end;
-    for (Alternative& alternative : alternatives_) {
-      try {
-        if (alternative.hopeless.empty() && alternative.probe->look(deadline)) {
-          return true;
-        }
-      } catch (const CannotBeMet& hopeless) {
-        alternative.hopeless = hopeless.what();
-        end = hopeless.state();
-      }
-    }
-    if (std::none_of(alternatives_.begin(), alternatives_.end(),
-                     [](const Alternative& each) { return each.hopeless.empty(); })) {
-      throw CannotBeMet("none of them can be met any more", end);
-    }
-    return false;
+    return any([deadline](Probe& probe) { return probe.look(deadline); });
+  }
+  bool look_at_remains(Deadline deadline) override {
+    return any([deadline](Probe& probe) { return probe.look_at_remains(deadline); });
   }
 
   [[nodiscard]] std::string seen() const override {
@@ -59,6 +47,26 @@ class AnyOfProbe final : public Probe {
   }
 
  private:
+  template <typename Look>
+  bool any(const Look& look) {
+    std::optional<ContainerState> end;
+    for (Alternative& alternative : alternatives_) {
+      try {
+        if (alternative.hopeless.empty() && look(*alternative.probe)) {
+          return true;
+        }
+      } catch (const CannotBeMet& hopeless) {
+        alternative.hopeless = hopeless.what();
+        end = hopeless.state();
+      }
+    }
+    if (std::none_of(alternatives_.begin(), alternatives_.end(),
+                     [](const Alternative& each) { return each.hopeless.empty(); })) {
+      throw CannotBeMet("none of them can be met any more", end);
+    }
+    return false;
+  }
+
   std::vector<Alternative> alternatives_;
 };
 

@@ -14,6 +14,10 @@ struct Reading {
 
   LineCounter& of(LogStream stream) { return stream == LogStream::Stdout ? out : err; }
   [[nodiscard]] int count() const { return out.count() + err.count(); }
+  void finish() {
+    out.finish();
+    err.finish();
+  }
 
   LineCounter out, err;
 };
@@ -31,11 +35,11 @@ class LogLineProbe final : public Probe {
   LogLineProbe(const WaitTarget& target, const wait::LogLine& condition)
       : target_(target), wanted_(condition.times), pattern_(condition.contains, condition.matches) {}
 
-  bool look(Deadline deadline) override {
-    const Logs logs = target_.client.containers().logs(target_.id, options(), deadline);
-    Reading reading{pattern_};
-    reading.out.feed(logs.out);
-    reading.err.feed(logs.err);
+  bool look(Deadline deadline) override { return conclude(read(deadline)); }
+
+  bool look_at_remains(Deadline deadline) override {
+    Reading reading = read(deadline);
+    reading.finish();
     return conclude(reading);
   }
 
@@ -53,8 +57,7 @@ class LogLineProbe final : public Probe {
       }
       throw;
     }
-    reading.out.finish();
-    reading.err.finish();
+    reading.finish();
     return conclude(reading);
   }
 
@@ -67,6 +70,14 @@ class LogLineProbe final : public Probe {
 
  private:
   [[nodiscard]] LogOptions options() const { return {.since = target_.log_since, .tty = target_.tty}; }
+
+  [[nodiscard]] Reading read(Deadline deadline) const {
+    const Logs logs = target_.client.containers().logs(target_.id, options(), deadline);
+    Reading reading{pattern_};
+    reading.out.feed(logs.out);
+    reading.err.feed(logs.err);
+    return reading;
+  }
 
   bool conclude(const Reading& reading) {
     const std::string lines = describe_stream("stdout", reading.out) + describe_stream("stderr", reading.err);

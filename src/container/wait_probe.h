@@ -29,6 +29,9 @@ class Probe {
   /// Throws CannotBeMet when looking again is of no use; errors of the engine pass through.
   virtual bool look(Deadline deadline) = 0;
 
+  /// Looks once more, after the container has ended: what it has written is then complete.
+  virtual bool look_at_remains(Deadline deadline) { return look(deadline); }
+
   /// Waits on a stream of the engine, where the condition has one, until it is met (true) or the stream ends
   /// (false). Empty: there is none, look() instead. Throws TimeoutError at the deadline.
   virtual std::optional<bool> follow(Deadline deadline) {

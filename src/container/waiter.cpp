@@ -27,9 +27,10 @@ class Wait {
   void run();
 
  private:
+  void watch();
   void follow_or_poll();
   void poll();
-  void check_life();
+  bool met_at_the_end();
   [[noreturn]] void fail(ErrorCode code, const std::string& why, std::optional<ContainerState> state);
 
   const WaitTarget& target_;
@@ -42,7 +43,7 @@ class Wait {
 
 void Wait::run() {
   try {
-    follow_or_poll();
+    watch();
   } catch (const CannotBeMet& hopeless) {
     fail(hopeless.state() ? ErrorCode::ContainerExited : ErrorCode::NotReady, hopeless.what(),
          hopeless.state());
@@ -51,11 +52,17 @@ void Wait::run() {
       throw;  // the engine was too slow for a call, not the container for the condition
     }
     fail(ErrorCode::NotReady, "not met in time", std::nullopt);
+  }
+}
+
+/// Follows or polls; what the engine no longer finds may be the container itself.
+void Wait::watch() {
+  try {
+    follow_or_poll();
   } catch (const EngineError& error) {
-    if (error.code() == ErrorCode::NotFound) {
-      check_life();
+    if (error.code() != ErrorCode::NotFound || !met_at_the_end()) {
+      throw;
     }
-    throw;
   }
 }
 
@@ -69,7 +76,9 @@ void Wait::follow_or_poll() {
       return;
     }
     // The stream ends with the container; an engine may also cut it, when it rotates the log.
-    check_life();
+    if (met_at_the_end()) {
+      return;
+    }
     sleep_within(pace_.pause(), deadline_);
   }
 }
@@ -82,7 +91,9 @@ void Wait::poll() {
         fail(ErrorCode::NotReady, "not met in time", std::nullopt);
       }
       if (pace_.waited() >= next_life_look_) {
-        check_life();
+        if (met_at_the_end()) {
+          return;
+        }
         next_life_look_ = pace_.waited() + kLifeInterval;
       }
       const auto next = std::min(next_look, next_life_look_);
@@ -91,15 +102,14 @@ void Wait::poll() {
   }
 }
 
-/// Throws when the container has ended, unless it met the condition with its last breath: then returns, and
-/// the next look finds the same.
-void Wait::check_life() {
+/// Returns false while the container lives, true when it met the condition with its last breath; else throws.
+bool Wait::met_at_the_end() {
   const auto details = target_.client.containers().find(target_.id, deadline_);
   if (details && !has_ended(details->state)) {
-    return;
+    return false;
   }
-  if (details && probe_->look(deadline_)) {
-    return;
+  if (details && probe_->look_at_remains(deadline_)) {
+    return true;
   }
   fail(ErrorCode::ContainerExited,
        details ? "the container ended first, with " + describe_end(details->state) : "the container is gone",

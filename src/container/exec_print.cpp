@@ -6,6 +6,7 @@
 
 #include "drydock/container/exec.h"
 
+#include "base/exit_code.h"
 #include "base/text.h"
 
 namespace drydock {
@@ -14,33 +15,9 @@ namespace {
 constexpr std::size_t kLines = 20;
 constexpr std::size_t kLineBytes = 1000;
 
-struct SignalName {
-  int number;
-  const char* name;
-};
-
-// Linux's numbers, not this host's: the command runs in a container.
-constexpr SignalName kSignals[] = {{1, "SIGHUP"},   {2, "SIGINT"},   {3, "SIGQUIT"},  {4, "SIGILL"},
-                                   {6, "SIGABRT"},  {7, "SIGBUS"},   {8, "SIGFPE"},   {9, "SIGKILL"},
-                                   {11, "SIGSEGV"}, {13, "SIGPIPE"}, {14, "SIGALRM"}, {15, "SIGTERM"}};
-
 std::string meaning(const ExecResult& result) {
-  switch (result.exit_code) {
-    case -1:
-      return " (none is known)";
-    case 126:
-      return " (the command could not be run)";
-    case 127:
-      return " (no such command)";
-    default:
-      break;
-  }
-  for (const SignalName& signal : kSignals) {
-    if (result.exit_code == 128 + signal.number) {
-      return fmt::format(" ({})", signal.name);
-    }
-  }
-  return {};
+  const std::string words = exit_code_meaning(result.exit_code);
+  return words.empty() ? "" : " (" + words + ")";
 }
 
 std::string format_time(std::chrono::nanoseconds time) {

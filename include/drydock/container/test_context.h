@@ -25,8 +25,9 @@ void set_test_context(std::optional<TestContext> context);
 [[nodiscard]] std::optional<TestContext> test_context();
 
 /// Reads the evidence of every container that a guard of this process holds, saves each full log (mode 0600)
-/// and adds what guards kept that died by an exception. Each container's evidence is returned once per test.
-/// Never throws; what could not be read is said in Evidence::problem. Blocks at most 10 s a container.
+/// and adds what guards kept that died by an exception, a ContainerStartError's evidence too. Each
+/// container's evidence is returned once per test. Never throws; what could not be read is said in
+/// Evidence::problem. Blocks at most 10 s a container.
 [[nodiscard]] std::vector<Evidence> failure_evidence();
 
 /// Removes what child processes of this one made and left: death-test children that aborted, forked children.

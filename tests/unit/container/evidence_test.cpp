@@ -142,9 +142,19 @@ TEST_F(FailureEvidenceTest, OfAGuardThatDiesByAnExceptionIsReadBeforeItsRemoval)
   EXPECT_THAT(failure_evidence(), IsEmpty());
 }
 
-TEST_F(FailureEvidenceTest, IsNotReadTwiceWhenItIsInTheExceptionAlready) {
+TEST_F(FailureEvidenceTest, OfAContainerThatDidNotStartIsTheExceptionsOwn) {
   engine_->exits_at_start = true;
-  EXPECT_THROW((void)start(), ContainerStartError);
+  std::string in_exception;
+  try {
+    (void)start();
+  } catch (const ContainerStartError& error) {
+    in_exception = error.evidence().to_text();
+  }
+  const std::vector<std::string> requests = engine_->lines();
+  const std::vector<Evidence> evidence = failure_evidence();
+  ASSERT_THAT(evidence, SizeIs(1));
+  EXPECT_EQ(evidence.front().to_text(), in_exception);
+  EXPECT_EQ(engine_->lines(), requests) << "it is not read twice";
   EXPECT_THAT(failure_evidence(), IsEmpty());
 }
 

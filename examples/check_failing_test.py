@@ -22,7 +22,7 @@ def check_output(output):
     expect(re.search(r"state +exited, exit code 3$", output, re.M), "no state with the exit code", output)
     expect(re.search(rf"\| {re.escape(WORDS)}$", output, re.M), "no log tail", output)
     expect(re.search(r"failing_test\.cpp:\d+$", output, re.M), "no place in the source", output)
-    expect(re.search(r"docker run .* drydock-test/busybox:1 sh -c ", output), "no line to start it by hand", output)
+    expect(re.search(r"docker run .* drydock-test/busybox:1 sh /app\.sh$", output, re.M), "no line to start it by hand", output)
     expect("not shown" not in output, "the value of a secret is shown", output)
     expect(output.index(WORDS) > output.index("Failure"), "the evidence comes before the failure", output)
 

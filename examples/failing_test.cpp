@@ -7,15 +7,23 @@
 
 using namespace drydock;
 
+namespace {
+
+// A service that dies when it is told to read its configuration again.
+constexpr const char* kApp = R"(trap 'echo "app: cannot read /etc/app.conf" >&2; exit 3' HUP
+echo "app: ready"
+while :; do sleep 0.05; done
+)";
+
+}  // namespace
+
 class AppTest : public ContainerTest {};
 
 TEST_F(AppTest, SurvivesAReload) {
   TestContainer& app = start({.image = "drydock-test/busybox:1",
-                              .command = {"sh", "-c",
-                                          "trap 'echo \"app: cannot read /etc/app.conf\" >&2; exit 3' HUP\n"
-                                          "echo 'app: ready'\n"
-                                          "while :; do sleep 0.05; done"},
+                              .command = {"sh", "/app.sh"},
                               .env = {{"APP_MODE", "test"}, {"APP_PASSWORD", "not shown"}},
+                              .files = {{.path = "/app.sh", .content = kApp}},
                               .ready = {wait::LogLine{.contains = "app: ready"}}});
   app.kill("SIGHUP");
   app.wait_exit();

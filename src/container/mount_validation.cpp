@@ -32,6 +32,10 @@ std::vector<std::string> engine_sockets() {
     sockets.push_back(normal_path(std::string{runtime} + "/docker.sock"));
     sockets.push_back(normal_path(std::string{runtime} + "/podman/podman.sock"));
   }
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') {
+    sockets.push_back(normal_path(std::string{home} + "/.docker/run/docker.sock"));
+    sockets.push_back(normal_path(std::string{home} + "/.docker/desktop/docker.sock"));
+  }
   constexpr std::string_view kScheme = "unix://";
   if (const char* host = std::getenv("DOCKER_HOST");
       host != nullptr && std::string_view{host}.rfind(kScheme, 0) == 0) {

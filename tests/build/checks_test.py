@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plants violations in small trees, and proves that layers.py and tree.py find each of them and nothing else."""
+"""Plants violations in small trees, and proves that layers.py, tree.py and docs.py find each of them and nothing else."""
 import pathlib
 import sys
 import tempfile
@@ -7,6 +7,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+import docs  # noqa: E402
 import layers  # noqa: E402
 import tree  # noqa: E402
 
@@ -126,6 +127,28 @@ class TreeTest(PlantedTree):
     def test_finds_a_binary(self):
         (self.root / "src/base/blob.bin").write_bytes(b"\x7fELF\0")
         self.assert_one(self.tree_violations(), "is binary")
+
+
+class DocsTest(PlantedTree):
+    def setUp(self):
+        super().setUp()
+        self.write("examples/first.cpp", "int main() {\n  if (true) {\n    return 0;\n  }\n}\n")
+        self.write("README.md", "[guide](docs/guide.md) [there](https://example.org/x)\n```cpp\nint own;\n```\n")
+        self.write("docs/guide.md", "[up](../README.md)\n```cpp\nif (true) {\n  return 0;\n}\n```\n")
+
+    def docs_violations(self):
+        return list(docs.violations(self.root))
+
+    def test_accepts_code_of_an_example(self):
+        self.assertEqual(self.docs_violations(), [])
+
+    def test_finds_code_of_no_example(self):
+        self.write("docs/guide.md", "```cpp\nif (false) {\n  return 0;\n}\n```\n")
+        self.assert_one(self.docs_violations(), "docs/guide.md", "if (false)")
+
+    def test_finds_a_link_to_nowhere(self):
+        self.write("README.md", "[gone](docs/gone.md)\n")
+        self.assert_one(self.docs_violations(), "README.md", "docs/gone.md")
 
 
 if __name__ == "__main__":

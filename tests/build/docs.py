@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Checks the documentation: C++ in the guide is code of the examples, which are compiled and run; links lead to files.
+
+Usage: docs.py [ROOT]     prints each violation and exits with 1 when there is one
+"""
+import pathlib
+import re
+import sys
+
+BLOCK = re.compile(r"^```cpp\n(.*?)^```$", re.M | re.S)
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+
+
+def normal(code):
+    """Returns the code without indentation and empty lines, which a block may have lost."""
+    return "\n".join(line.strip() for line in code.splitlines() if line.strip())
+
+
+def violations(root):
+    examples = [normal(path.read_text()) for path in sorted((root / "examples").glob("*.cpp"))]
+    guide = root / "docs" / "guide.md"
+    for block in BLOCK.findall(guide.read_text()):
+        if not any(normal(block) in example for example in examples):
+            yield f"docs/guide.md: a block that is in no example: {block.splitlines()[0]}"
+    for page in (root / "README.md", guide):
+        for target in LINK.findall(page.read_text()):
+            if not (page.parent / target).exists():
+                yield f"{page.relative_to(root)}: leads to '{target}', which is not there"
+
+
+def main():
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2]).resolve()
+    found = list(violations(root))
+    for line in found:
+        print(line)
+    print(f"docs: {len(found)} violations")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

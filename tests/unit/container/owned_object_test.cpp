@@ -61,8 +61,10 @@ TEST_F(OwnedObjectTest, AVolumeThatStandsAlreadyIsNotTakenOver) {
 }
 
 TEST_F(OwnedObjectTest, LabelsOfOurOwnAreRefused) {
-  EXPECT_THROW(TestNetwork({.labels = {{"drydock.session", "x"}}}, client_), InvalidArgumentError);
-  EXPECT_THROW(TestVolume({.labels = {{"drydock.nonce", "x"}}}, client_), InvalidArgumentError);
+  EXPECT_THROW(static_cast<void>(TestNetwork({.labels = {{"drydock.session", "x"}}}, client_)),
+               InvalidArgumentError);
+  EXPECT_THROW(static_cast<void>(TestVolume({.labels = {{"drydock.nonce", "x"}}}, client_)),
+               InvalidArgumentError);
   EXPECT_TRUE(engine_->lines().empty());
 }
 

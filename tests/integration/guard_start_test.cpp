@@ -132,7 +132,7 @@ TEST_F(GuardStartTest, AnExceptionFromAConditionPasses) {
   ContainerSpec spec = idle_spec();
   spec.ready = {wait::Custom{.ready = [](const TestContainer&) -> bool { throw OfTheUser{}; }}};
   spec.ready_timeout = std::chrono::milliseconds{300};
-  EXPECT_ANY_THROW(TestContainer{spec});
+  EXPECT_ANY_THROW(static_cast<void>(TestContainer{spec}));
 }
 
 TEST_F(GuardStartTest, OneShotContainersSayThatTheyEnd) {

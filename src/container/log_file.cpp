@@ -80,7 +80,7 @@ std::string save_log(const std::string& directory, std::string_view name, std::s
   const std::string stem = safe_file_name(name);
   for (int number = 1; number <= kNamesTried; ++number) {
     const std::string file = stem + (number == 1 ? "" : "-" + std::to_string(number)) + ".log";
-    const std::string path = directory + "/" + file;
+    std::string path = directory + "/" + file;
     const UniqueFd fd{
         ::openat(folder.get(), file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
     if (fd.valid()) {

@@ -89,12 +89,12 @@ Owner Owner::of_this_process() {
 
 std::optional<Owner> Owner::parse(std::string_view text) {
   std::array<std::string_view, 4> tail{};  // from the right: a host's name is not ours to restrict
-  for (auto part = tail.rbegin(); part != tail.rend(); ++part) {
+  for (std::size_t part = tail.size(); part-- > 0;) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string_view::npos) {
       return std::nullopt;
     }
-    *part = text.substr(colon + 1);
+    tail[part] = text.substr(colon + 1);
     text = text.substr(0, colon);
   }
   const auto space = number<std::uint64_t>(tail[1]);

@@ -51,7 +51,7 @@ std::optional<std::string_view> take_last(std::string_view& rest) {
 
 std::string address_of(std::string_view ip, std::string_view text) {
   if (ip.size() > 2 && ip.front() == '[' && ip.back() == ']') {
-    const std::string inner{ip.substr(1, ip.size() - 2)};
+    std::string inner{ip.substr(1, ip.size() - 2)};
     if (is_ipv6(inner)) {
       return inner;
     }

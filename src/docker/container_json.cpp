@@ -107,7 +107,7 @@ std::vector<NetworkAttachment> read_networks(const Json& json) {
   return networks;
 }
 
-std::string without_slash(std::string name) {
+std::string without_slash(const std::string& name) {
   return name.starts_with('/') ? name.substr(1) : name;
 }
 

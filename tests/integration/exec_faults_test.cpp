@@ -51,8 +51,8 @@ Failure catch_failure(const Call& call) {
 TEST_F(ExecFaultsTest, EndsTheCommandAtItsTimeoutAndKeepsItsOutput) {
   const auto start = Clock::now();
   const auto error = catch_failure<ExecTimeoutError>(
-      [this] { sh("echo so far; echo oops >&2; sleep 300; echo never", {.timeout = 400ms}); });
-  EXPECT_LT(Clock::now() - start, 4s);
+      [this] { sh("echo so far; echo oops >&2; sleep 300; echo never", {.timeout = 2s}); });
+  EXPECT_LT(Clock::now() - start, 20s);
   EXPECT_EQ(error.code(), ErrorCode::ExecTimeout);
   EXPECT_EQ(error.operation(), "exec");
   EXPECT_EQ(error.result().out, "so far\n");
@@ -66,7 +66,7 @@ TEST_F(ExecFaultsTest, EndsTheCommandAtItsTimeoutAndKeepsItsOutput) {
 TEST_F(ExecFaultsTest, EndsAllThatTheCommandStarted) {
   const auto error = catch_failure<ExecTimeoutError>([this] {
     sh("sleep 300 & (sleep 300 & setsid sleep 300 & trap '' TERM; sleep 300) & sleep 300",
-       {.timeout = 400ms});
+       {.timeout = 2s});
   });
   EXPECT_EQ(error.result().note, "ended by SIGKILL");
   EXPECT_EQ(count("sleep"), "0\n");
@@ -74,7 +74,7 @@ TEST_F(ExecFaultsTest, EndsAllThatTheCommandStarted) {
 
 TEST_F(ExecFaultsTest, EndsACommandThatForksOnAndOn) {
   const auto error = catch_failure<ExecTimeoutError>(
-      [this] { sh("while :; do sleep 300 & sleep 0.01; done", {.timeout = 700ms}); });
+      [this] { sh("while :; do sleep 300 & sleep 0.01; done", {.timeout = 2s}); });
   EXPECT_EQ(error.result().note, "ended by SIGKILL");
   EXPECT_EQ(count("sleep"), "0\n");
 }
@@ -99,28 +99,28 @@ TEST_F(ExecFaultsTest, EndsAnotherUsersCommand) {
 TEST_F(ExecFaultsTest, EndsWhatChangedItsUser) {
   sh("echo 'guest:x:1234:1234::/:/bin/sh' >>/etc/passwd");
   const auto error =
-      catch_failure<ExecTimeoutError>([this] { sh("su guest -c 'sleep 300; :'; :", {.timeout = 600ms}); });
+      catch_failure<ExecTimeoutError>([this] { sh("su guest -c 'sleep 300; :'; :", {.timeout = 2s}); });
   EXPECT_EQ(error.result().note, "ended by SIGKILL");
   EXPECT_EQ(count("sleep"), "0\n");
 }
 
 TEST_F(ExecFaultsTest, EndsACommandOnATerminal) {
   const auto error =
-      catch_failure<ExecTimeoutError>([this] { sh("echo hi; sleep 300", {.timeout = 400ms, .tty = true}); });
+      catch_failure<ExecTimeoutError>([this] { sh("echo hi; sleep 300", {.timeout = 2s, .tty = true}); });
   EXPECT_EQ(error.result().out, "hi\r\n");
   EXPECT_EQ(count("sleep"), "0\n");
 }
 
 TEST_F(ExecFaultsTest, EndsACommandThatClosedItsOutput) {
   const auto error =
-      catch_failure<ExecTimeoutError>([this] { sh("exec >&- 2>&-; sleep 300", {.timeout = 400ms}); });
+      catch_failure<ExecTimeoutError>([this] { sh("exec >&- 2>&-; sleep 300", {.timeout = 2s}); });
   EXPECT_EQ(error.result().note, "ended by SIGKILL");
   EXPECT_EQ(count("sleep"), "0\n");
 }
 
 TEST_F(ExecFaultsTest, SaysThatACommandMayStillRunWhichHidFromIt) {
   const auto error =
-      catch_failure<ExecTimeoutError>([this] { sh("exec env -i sleep 300", {.timeout = 400ms}); });
+      catch_failure<ExecTimeoutError>([this] { sh("exec env -i sleep 300", {.timeout = 2s}); });
   EXPECT_THAT(error.result().note, HasSubstr("it may still run"));
   EXPECT_EQ(error.result().exit_code, -1);
   EXPECT_EQ(count("sleep"), "1\n");
@@ -131,7 +131,7 @@ TEST_F(ExecFaultsTest, SaysThatACommandMayStillRunWhereThereIsNoShell) {
       {.image = "drydock-test/probe:1", .command = {"listen", "--port", "80", "--after-ms", "0"}}};
   const auto error = catch_failure<ExecTimeoutError>([&bare] {
     run_exec(bare.client(), bare.id(), {"probe", "exit", "--code", "0", "--after-ms", "60000"},
-             {.timeout = 400ms});
+             {.timeout = 2s});
   });
   EXPECT_THAT(error.result().note, HasSubstr("it may still run"));
   EXPECT_THAT(error.result().note, HasSubstr("'sh'"));
@@ -239,7 +239,7 @@ TEST_F(ExecFaultsTest, WorksWithAReadOnlyRoot) {
   const EngineContainer strict{{.patch_json = R"({"HostConfig":{"ReadonlyRootfs":true,"CapDrop":["ALL"],
       "SecurityOpt":["no-new-privileges"]},"User":"1000"})"}};
   const auto error = catch_failure<ExecTimeoutError>([&strict] {
-    run_exec(strict.client(), strict.id(), {"sh", "-c", "sleep 300; :"}, {.timeout = 400ms});
+    run_exec(strict.client(), strict.id(), {"sh", "-c", "sleep 300; :"}, {.timeout = 2s});
   });
   EXPECT_EQ(error.result().note, "ended by SIGKILL");
 }

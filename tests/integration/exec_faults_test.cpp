@@ -65,8 +65,7 @@ TEST_F(ExecFaultsTest, EndsTheCommandAtItsTimeoutAndKeepsItsOutput) {
 
 TEST_F(ExecFaultsTest, EndsAllThatTheCommandStarted) {
   const auto error = catch_failure<ExecTimeoutError>([this] {
-    sh("sleep 300 & (sleep 300 & setsid sleep 300 & trap '' TERM; sleep 300) & sleep 300",
-       {.timeout = 2s});
+    sh("sleep 300 & (sleep 300 & setsid sleep 300 & trap '' TERM; sleep 300) & sleep 300", {.timeout = 2s});
   });
   EXPECT_EQ(error.result().note, "ended by SIGKILL");
   EXPECT_EQ(count("sleep"), "0\n");
@@ -74,7 +73,7 @@ TEST_F(ExecFaultsTest, EndsAllThatTheCommandStarted) {
 
 TEST_F(ExecFaultsTest, EndsACommandThatForksOnAndOn) {
   const auto error = catch_failure<ExecTimeoutError>(
-      [this] { sh("while :; do sleep 300 & sleep 0.01; done", {.timeout = 2s}); });
+      [this] { sh("while :; do sleep 300 & sleep 0.01; done", {.timeout = 1s}); });
   EXPECT_EQ(error.result().note, "ended by SIGKILL");
   EXPECT_EQ(count("sleep"), "0\n");
 }

@@ -2,9 +2,6 @@
 # Finds the Docker Engine, starts one where none answers, and compares what stands on it before and after.
 # Sourced, not run; needs common.sh and packages.sh. Talks to the engine with curl alone: no Docker CLI is needed.
 
-# Every label that Drydock puts on an object begins with this.
-DRYDOCK_LABEL_PREFIX='drydock.'
-
 ENGINE_STARTED=""      # "dockerd" or "service" when this script started the engine
 ENGINE_KEEP="${ENGINE_KEEP:-}"
 ENGINE_ADDRESS=""      # unix:///path or tcp://host:port
@@ -132,19 +129,12 @@ engine_objects() {
   } | python3 "$DRYDOCK_ROOT/scripts/lib/engine_objects.py"
 }
 
-# engine_leftovers BEFORE: prints what stands now and did not in the file BEFORE, or carries a label of Drydock's.
-# What is being removed gets ten seconds to go.
+# engine_leftovers BEFORE: prints what stands now and did not in the file BEFORE: what this run made, whatever its
+# labels. What is being removed gets ten seconds to go.
 engine_leftovers() {
   local before="$1" left="" waited
   for waited in 1 2 3 4 5 6 7 8 9 10; do
-    left="$(engine_objects | python3 -c '
-import sys
-prefix, before = sys.argv[1], set(open(sys.argv[2]).read().splitlines())
-for line in sys.stdin.read().splitlines():
-    labels = line.split("\t")[3].split(",")
-    if line not in before or any(label.startswith(prefix) for label in labels):
-        print(line)
-' "$DRYDOCK_LABEL_PREFIX" "$before")"
+    left="$(engine_objects | grep -vxFf "$before" || true)"
     [ -n "$left" ] || return 0
     [ "$waited" = 10 ] || sleep 1
   done

@@ -19,6 +19,9 @@ using testing::HasSubstr;
 
 // Each test gets a directory of its own on this machine, and a container that sleeps.
 class MountTest : public ContainerTest {
+ public:
+  ~MountTest() override { std::filesystem::remove_all(directory_); }
+
  protected:
   MountTest() {
     std::string name = (std::filesystem::temp_directory_path() / "drydock-example-XXXXXX").string();
@@ -28,7 +31,6 @@ class MountTest : public ContainerTest {
     directory_ = name;
     std::filesystem::permissions(directory_, std::filesystem::perms{0755});
   }
-  ~MountTest() override { std::filesystem::remove_all(directory_); }
 
   TestContainer& start_with(Mount mount) {
     return start(

@@ -116,6 +116,21 @@ enum class PullPolicy {
   Never,    ///< fail when the engine does not have it
 };
 
+/// Lets the container reach services of the machine that the test runs on, as "host.docker.internal".
+struct HostAccess {
+  bool enabled{false};
+  /// Environment variables to set, beside ContainerSpec::env; "{host}" stands for the host's name as seen
+  /// from inside: {{"HOST_SERVICE_URL", "http://{host}:8000"}}.
+  std::map<std::string, std::string> env{};
+  friend bool operator==(const HostAccess&, const HostAccess&) = default;
+};
+
+/// Who waits for a container's removal.
+enum class Removal {
+  Inline,      ///< the guard's destructor returns when the container is gone
+  Background,  ///< the destructor returns at once; what is still to remove is removed at the program's end
+};
+
 struct ContainerSpec {
   std::string image{};     ///< reference; must be set
   std::string name{};      ///< empty: made unique from session and nonce
@@ -147,7 +162,13 @@ struct ContainerSpec {
   std::vector<wait::Condition> ready{};  ///< all must be met, in order
   std::chrono::milliseconds ready_timeout{std::chrono::seconds{60}};  ///< whole, over all conditions
   std::chrono::milliseconds start_timeout{
-      std::chrono::seconds{60}};    ///< whole, over create and start; a pull apart
+      std::chrono::seconds{60}};  ///< whole, over create and start; a pull apart
+  HostAccess host_access{};
+  std::vector<std::string>
+      after{};  ///< names of containers that must be ready first, where several are started
+  Removal removal{Removal::Inline};
+  bool keep{
+      false};  ///< leave the container for a look: nothing of Drydock removes it but `drydock sweep --kept`
   std::string create_patch_json{};  ///< merged into the create body last, by RFC 7396: the way out
 };
 

@@ -65,6 +65,18 @@ FetchContent_Declare(
   GIT_REPOSITORY https://github.com/yhirose/cpp-httplib.git
   GIT_TAG b8fe69e4e892ec394ca8de27ab2fe219008690b6)
 
+if(DRYDOCK_BUILD_TOOL)
+  # CLI11 2.5.0: the command line of the program, which nothing else needs
+  FetchContent_Declare(
+    CLI11
+    GIT_REPOSITORY https://github.com/CLIUtils/CLI11.git
+    GIT_TAG 4160d259d961cd393fd8d67590a8c7d210207348
+    FIND_PACKAGE_ARGS 2.1)
+  if(NOT TARGET CLI11::CLI11)
+    FetchContent_MakeAvailable(CLI11)
+  endif()
+endif()
+
 set(HTTPLIB_REQUIRE_OPENSSL ON)
 # What a project that contains this one has brought already is taken as it is.
 foreach(package fmt simdjson GTest)
@@ -101,5 +113,5 @@ if(DRYDOCK_HTTPLIB_FROM STREQUAL config AND NOT TARGET httplib::httplib)
   set(DRYDOCK_HTTPLIB_FROM source)
 endif()
 
-drydock_mark_system(fmt::fmt simdjson::simdjson httplib::httplib GTest::gtest GTest::gmock)
+drydock_mark_system(fmt::fmt simdjson::simdjson httplib::httplib GTest::gtest GTest::gmock CLI11::CLI11)
 message(STATUS "Drydock: cpp-httplib from ${DRYDOCK_HTTPLIB_FROM} (${DRYDOCK_HTTPLIB_TARGETS})")

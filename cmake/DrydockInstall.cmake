@@ -9,6 +9,10 @@ foreach(target drydock_gtest drydock_gtest_main)
   endif()
 endforeach()
 
+if(TARGET drydock_tool)
+  install(TARGETS drydock_tool RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
+
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/drydock" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(TARGETS ${targets} EXPORT drydockTargets)
 install(

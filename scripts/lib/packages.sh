@@ -3,7 +3,7 @@
 # Installs Debian packages, only those that are missing. Sourced, not run; needs common.sh.
 
 PACKAGES_BUILD=(g++ cmake ninja-build pkg-config python3 curl busybox-static ca-certificates
-  libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libsimdjson-dev libfmt-dev libgtest-dev libgmock-dev)
+  libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libsimdjson-dev libfmt-dev libgtest-dev libgmock-dev libcli11-dev)
 PACKAGES_TEST=(clang libclang-rt-14-dev clang-format clang-tidy shellcheck ccache docker-registry)
 PACKAGES_ENGINE=(docker.io iptables)
 

@@ -147,8 +147,9 @@ std::chrono::nanoseconds end_of_log(const ContainerGuard& guard) {
 
 CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation where) {
   Creation made = with_circumstances(spec, where, [&] { return create_by_policy(client, spec); });
-  auto guard = std::make_shared<ContainerGuard>(std::move(spec), std::move(client), std::move(made.id),
-                                                std::move(made.name), where);
+  auto guard = std::make_shared<ContainerGuard>(
+      std::move(spec), std::move(client),
+      ContainerIdentity{std::move(made.id), std::move(made.name), std::move(made.nonce), made.kept}, where);
   Registry::of_this_process().add(guard);
   return {std::move(guard), made.deadline};
 }

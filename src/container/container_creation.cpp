@@ -1,5 +1,7 @@
 #include "container/container_creation.h"
 
+#include <chrono>
+
 #include <fmt/format.h>
 
 #include "drydock/base/error.h"
@@ -9,8 +11,9 @@
 #include "base/text.h"
 #include "container/create_body.h"
 #include "container/engine_objects.h"
-#include "container/registry.h"
+#include "container/labels.h"
 #include "container/session.h"
+#include "container/verdict.h"
 
 namespace drydock {
 namespace {
@@ -48,21 +51,59 @@ ContainerId create(const Client& client, const std::string& nonce, const CreateC
   });
 }
 
+bool remove_dead_namesake(const Client& client, const std::string& name, Deadline deadline) {
+  const std::optional<ContainerDetails> found = client.containers().find(name, deadline);
+  if (!found || !is_left_behind(judge(found->labels, found->name, std::chrono::system_clock::now()))) {
+    return false;
+  }
+  log::info(fmt::format("removing the container '{}' ({}), which a process that lives no more left behind",
+                        name, short_id(found->id)));
+  client.containers().remove(found->id, {}, deadline);
+  return true;
+}
+
+// A name that is taken is tried again once, when its holder is a dead owner's.
+ContainerId create_named(const Client& client, const ContainerSpec& spec, const std::string& nonce,
+                         const CreateContainerRequest& request, Deadline deadline) {
+  try {
+    return create(client, nonce, request, deadline);
+  } catch (const EngineError& error) {
+    if (error.code() != ErrorCode::Conflict || spec.name.empty() ||
+        !remove_dead_namesake(client, spec.name, deadline)) {
+      throw;
+    }
+  }
+  return create(client, nonce, request, deadline);
+}
+
+NewObject new_container(const ContainerSpec& spec) {
+  NewObject object = new_object();
+  if (spec.keep) {
+    object.kept = true;
+    object.labels[label::kKeep] = "spec";
+  }
+  return object;
+}
+
 }  // namespace
 
 Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
-  const NewObject object = new_object();
+  const NewObject object = new_container(spec);
   const std::string name = spec.name.empty() ? object.unique_name : spec.name;
   const CreateContainerRequest request{
       .name = name, .platform = spec.platform, .body = create_body(spec, object.labels)};
-  Registry::drain_at_exit(client);
+  Creation made{.name = name,
+                .nonce = object.nonce,
+                .kept = object.kept,
+                .creating = std::make_unique<Registry::Creating>(client)};
 
   if (spec.pull == PullPolicy::Always) {
     pull(client, spec);
   }
-  const Deadline deadline = Deadline::in(spec.start_timeout);
+  made.deadline = Deadline::in(spec.start_timeout);
   try {
-    return {create(client, object.nonce, request, deadline), name, deadline};
+    made.id = create_named(client, spec, object.nonce, request, made.deadline);
+    return made;
   } catch (const EngineError& error) {
     if (!is_missing_image(error) || spec.pull == PullPolicy::Always) {
       throw;
@@ -72,12 +113,15 @@ Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
     }
   }
   pull(client, spec);
-  const Deadline after_pull = Deadline::in(spec.start_timeout);
-  return {create(client, object.nonce, request, after_pull), name, after_pull};
+  made.deadline = Deadline::in(spec.start_timeout);
+  made.id = create_named(client, spec, object.nonce, request, made.deadline);
+  return made;
 }
 
 ContainerId create_container(const Client& client, const ContainerSpec& spec) {
-  return create_by_policy(client, spec).id;
+  Creation made = create_by_policy(client, spec);
+  Registry::of_this_process().leave_to_watchdog();
+  return std::move(made.id);
 }
 
 }  // namespace drydock

@@ -1,22 +1,29 @@
 // Creates a container from a spec, pulling its image when the policy says so. Thread-safe.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "drydock/base/deadline.h"
 #include "drydock/container/spec.h"
 #include "drydock/docker/client.h"
 
+#include "container/registry.h"
+
 namespace drydock {
 
 struct Creation {
   ContainerId id{};
   std::string name{};
+  std::string nonce{};
+  bool kept{false};  ///< labelled so: by the spec's wish, or by DRYDOCK_KEEP=always
+  std::unique_ptr<Registry::Creating> creating{};  ///< to be held until the container has an owner
   Deadline deadline{};  ///< what is left of spec.start_timeout; the time of a pull does not count
 };
 
 /// Throws InvalidArgumentError with every fault of the spec before anything is sent; EngineError NotFound for
-/// an image that is not there and must not be pulled. One request when the image is there.
+/// an image that is not there and must not be pulled. A container of the spec's name whose owner lives no
+/// more is removed first. One request when the image is there and the name is free.
 [[nodiscard]] Creation create_by_policy(const Client& client, const ContainerSpec& spec);
 
 }  // namespace drydock

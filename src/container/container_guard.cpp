@@ -1,5 +1,6 @@
 #include "container/container_guard.h"
 
+#include <chrono>
 #include <exception>
 #include <limits>
 
@@ -9,7 +10,9 @@
 #include "drydock/observability/log.h"
 
 #include "container/evidence_reader.h"
+#include "container/keep.h"
 #include "container/kept_evidence.h"
+#include "container/registry.h"
 
 namespace drydock {
 namespace {
@@ -19,11 +22,13 @@ constexpr std::uint64_t kNeverShown = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
-ContainerGuard::ContainerGuard(ContainerSpec spec, Client client, ContainerId id, std::string name,
+ContainerGuard::ContainerGuard(ContainerSpec spec, Client client, ContainerIdentity identity,
                                SourceLocation where)
-    : OwnedObject(ObjectKind::Container, std::move(client), std::move(id), std::move(name)),
+    : OwnedObject(ObjectKind::Container, std::move(client), std::move(identity.id), std::move(identity.name),
+                  identity.kept),
       spec_(std::move(spec)),
       where_(where),
+      nonce_(std::move(identity.nonce)),
       exceptions_at_construction_(std::uncaught_exceptions()),
       shown_in_(kNeverShown) {}
 
@@ -63,6 +68,7 @@ Evidence ContainerGuard::read_evidence() const noexcept {
 }
 
 std::optional<Evidence> ContainerGuard::take_evidence() noexcept {
+  failed_ = true;
   const std::uint64_t test = test_generation();
   if (!details() || shown_in_.exchange(test) == test) {
     return std::nullopt;
@@ -71,11 +77,48 @@ std::optional<Evidence> ContainerGuard::take_evidence() noexcept {
 }
 
 void ContainerGuard::mark_evidence_shown() noexcept {
+  failed_ = true;
   shown_in_ = test_generation();
 }
 
+bool ContainerGuard::died_by_exception() const noexcept {
+  return std::uncaught_exceptions() > exceptions_at_construction_;
+}
+
+void ContainerGuard::keep_what_it_uses() const {
+  Registry& registry = Registry::of_this_process();
+  for (const NetworkJoin& join : spec_.networks) {
+    registry.keep(join.network);
+  }
+  for (const Mount& mount : spec_.mounts) {
+    if (mount.type == Mount::Type::Volume && !mount.source.empty()) {
+      registry.keep(mount.source);
+    }
+  }
+}
+
+bool ContainerGuard::is_to_stay() {
+  const bool by_failure =
+      keep_policy() == KeepPolicy::OnFailure && (failed_ || died_by_exception()) && !is_labelled_kept();
+  if (!by_failure && !is_labelled_kept()) {
+    return false;
+  }
+  const std::optional<ContainerDetails> found = client().containers().find(id());
+  if (!found) {
+    return false;
+  }
+  std::string stays_as = found->name;
+  if (by_failure) {
+    stays_as = kept_name(std::chrono::system_clock::now(), nonce_);
+    client().containers().rename(id(), stays_as);
+  }
+  keep_what_it_uses();
+  log::warn(kept_notice(stays_as, spec_.image, found->state.running));
+  return true;
+}
+
 void ContainerGuard::before_disposal() noexcept {
-  if (std::uncaught_exceptions() <= exceptions_at_construction_) {
+  if (!died_by_exception()) {
     return;
   }
   try {

@@ -17,10 +17,16 @@
 
 namespace drydock {
 
+struct ContainerIdentity {
+  ContainerId id{};
+  std::string name{}, nonce{};
+  bool kept{false};  ///< labelled so
+};
+
 /// Thread-safe.
 class ContainerGuard final : public OwnedObject {
  public:
-  ContainerGuard(ContainerSpec spec, Client client, ContainerId id, std::string name, SourceLocation where);
+  ContainerGuard(ContainerSpec spec, Client client, ContainerIdentity identity, SourceLocation where);
 
   [[nodiscard]] const ContainerSpec& spec() const noexcept { return spec_; }
   [[nodiscard]] const SourceLocation& where() const noexcept { return where_; }
@@ -43,11 +49,19 @@ class ContainerGuard final : public OwnedObject {
   /// Keeps the evidence when the guard dies by an exception while a test runs: the framework hears of the
   /// exception only when the container is gone.
   void before_disposal() noexcept override;
+  /// Keeps it by its label, or, where DRYDOCK_KEEP=failure and a test failed that used it, by a new name.
+  /// Says how to look at it and how to remove it, and has its networks and volumes kept, too.
+  bool is_to_stay() override;
 
  private:
+  [[nodiscard]] bool died_by_exception() const noexcept;
+  void keep_what_it_uses() const;
+
   const ContainerSpec spec_;
   const SourceLocation where_;
+  const std::string nonce_;
   const int exceptions_at_construction_;
+  std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> shown_in_;
   mutable std::mutex mutex_;
   std::shared_ptr<const ContainerDetails> details_;

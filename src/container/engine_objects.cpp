@@ -66,6 +66,10 @@ void remove_recovered(const LostCreate& lost, const std::string& id) noexcept {
   }
 }
 
+std::string first_of(const std::vector<std::string>& names) {
+  return names.empty() ? "" : names.front();
+}
+
 }  // namespace
 
 const char* to_string(ObjectKind kind) noexcept {
@@ -76,6 +80,8 @@ const char* to_string(ObjectKind kind) noexcept {
       return "network";
     case ObjectKind::Volume:
       return "volume";
+    case ObjectKind::Image:
+      return "image";
   }
   return "object";
 }
@@ -89,17 +95,23 @@ std::vector<EngineObject> find_objects(const Client& client, ObjectKind kind, co
   switch (kind) {
     case ObjectKind::Container:
       for (ContainerSummary& row : client.containers().list({.all = true, .labels = {filter}}, deadline)) {
-        found.push_back({kind, std::move(row.id), std::move(row.labels)});
+        found.push_back({kind, std::move(row.id), first_of(row.names), std::move(row.image),
+                         std::move(row.status_text), std::move(row.labels)});
       }
       break;
     case ObjectKind::Network:
       for (NetworkDetails& row : client.networks().list({filter}, deadline)) {
-        found.push_back({kind, std::move(row.id), std::move(row.labels)});
+        found.push_back({kind, std::move(row.id), std::move(row.name), {}, {}, std::move(row.labels)});
       }
       break;
     case ObjectKind::Volume:
       for (VolumeDetails& row : client.volumes().list({filter}, deadline)) {
-        found.push_back({kind, std::move(row.name), std::move(row.labels)});
+        found.push_back({kind, row.name, row.name, {}, {}, std::move(row.labels)});
+      }
+      break;
+    case ObjectKind::Image:
+      for (ImageSummary& row : client.images().list({filter}, {}, deadline)) {
+        found.push_back({kind, std::move(row.id), first_of(row.tags), {}, {}, std::move(row.labels)});
       }
       break;
   }
@@ -114,6 +126,8 @@ bool remove_object(const Client& client, ObjectKind kind, const std::string& id,
       return client.networks().remove(id, deadline);
     case ObjectKind::Volume:
       return client.volumes().remove(id, false, deadline);
+    case ObjectKind::Image:
+      return client.images().remove(id, true, deadline);
   }
   return false;
 }

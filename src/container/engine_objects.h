@@ -1,7 +1,8 @@
-// The three kinds of engine object that guards own, behind one face: find by label, remove, and create so
+// The kinds of engine object that Drydock makes, behind one face: find by label, remove, and create so
 // that a lost answer leaves nothing behind. Free functions; thread-safe.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -11,18 +12,25 @@
 
 namespace drydock {
 
-enum class ObjectKind { Container, Network, Volume };
+enum class ObjectKind { Container, Network, Volume, Image };
+
+/// All kinds in the order in which they can be removed: a container uses the others.
+inline constexpr std::array kRemovalOrder{ObjectKind::Container, ObjectKind::Network, ObjectKind::Volume,
+                                          ObjectKind::Image};
 
 [[nodiscard]] const char* to_string(ObjectKind kind) noexcept;  // "container", ...
 
 struct EngineObject {
   ObjectKind kind{ObjectKind::Container};
-  std::string id{};  ///< of a volume: its name
+  std::string id{};      ///< of a volume: its name
+  std::string name{};    ///< an image's first tag; empty when it has none
+  std::string image{};   ///< Container: what it was made from
+  std::string status{};  ///< Container: "Up 3 seconds (healthy)"
   Labels labels{};
 };
 
-/// Returns the objects that carry the label, running or not. `filter` is "key=value" and never empty: an
-/// engine takes an empty filter to match everything. One request.
+/// Returns the objects that carry the label, running or not. `filter` is "key=value" or "key" and never
+/// empty: an engine takes an empty filter to match everything. One request.
 [[nodiscard]] std::vector<EngineObject> find_objects(const Client& client, ObjectKind kind,
                                                      const std::string& filter, Deadline deadline = {});
 

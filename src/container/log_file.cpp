@@ -18,18 +18,6 @@ constexpr int kNamesTried = 1000;
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-void make_directories(const std::string& path) {
-  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
-    const std::string part = path.substr(0, end);
-    if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
-      throw_errno("cannot make the directory '" + part + "'");
-    }
-    if (end == std::string::npos) {
-      return;
-    }
-  }
-}
-
 UniqueFd open_directory(const std::string& path) {
   UniqueFd fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!fd.valid()) {
@@ -52,6 +40,18 @@ void write_all(int fd, std::string_view content, const std::string& path) {
 }
 
 }  // namespace
+
+void make_directories(const std::string& path) {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end);
+    if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
+      throw_errno("cannot make the directory '" + part + "'");
+    }
+    if (end == std::string::npos) {
+      return;
+    }
+  }
+}
 
 std::string log_directory(const std::string& chosen) {
   if (!chosen.empty()) {

@@ -11,6 +11,9 @@ namespace drydock {
 /// directory.
 [[nodiscard]] std::string log_directory(const std::string& chosen);
 
+/// Makes the directory and its missing parents, with mode 0700. Throws std::system_error.
+void make_directories(const std::string& path);
+
 /// Makes a file name of any text: letters, digits, '.', '_' and '-' stay, the rest becomes '_'; at most 150
 /// characters, no leading '.'.
 [[nodiscard]] std::string safe_file_name(std::string_view text);

@@ -21,21 +21,45 @@ const char* command_by_hand(ObjectKind kind) noexcept {
       return "docker network rm";
     case ObjectKind::Volume:
       return "docker volume rm";
+    case ObjectKind::Image:
+      return "docker image rm";
   }
   return "docker rm";
 }
 
 }  // namespace
 
-OwnedObject::OwnedObject(ObjectKind kind, Client client, std::string id, std::string name)
+OwnedObject::OwnedObject(ObjectKind kind, Client client, std::string id, std::string name, bool kept)
     : kind_(kind),
       client_(std::move(client)),
       id_(std::move(id)),
       name_(std::move(name)),
-      process_(::getpid()) {}
+      process_(::getpid()),
+      kept_(kept) {}
 
 bool OwnedObject::is_held() const noexcept {
   return process_ == ::getpid() && state_.load() == State::Held;
+}
+
+bool OwnedObject::is_settled() const noexcept {
+  const State state = state_.load();
+  return process_ != ::getpid() || state == State::Removed || state == State::Kept;
+}
+
+bool OwnedObject::is_to_stay() {
+  const Registry& registry = Registry::of_this_process();
+  return kept_ || registry.is_kept(id_) || registry.is_kept(name_);
+}
+
+bool OwnedObject::keep_if_wished() {
+  if (!is_held() || !is_to_stay()) {
+    return false;
+  }
+  State expected = State::Held;
+  if (state_.compare_exchange_strong(expected, State::Kept)) {
+    Registry::of_this_process().forget(*this);
+  }
+  return true;
 }
 
 bool OwnedObject::remove() {
@@ -71,6 +95,9 @@ void OwnedObject::dispose() noexcept {
   }
   before_disposal();
   try {
+    if (keep_if_wished()) {
+      return;
+    }
     remove_now({});
     if (kind_ == ObjectKind::Container) {
       // A network or volume that was declared after its container could not go before it.
@@ -91,13 +118,15 @@ bool OwnedObject::drain(Deadline deadline, bool last_try) noexcept {
     return true;
   }
   try {
-    remove_now(deadline);
+    if (!keep_if_wished()) {
+      remove_now(deadline);
+    }
     return true;
   } catch (const std::exception& error) {
     if (last_try) {
       // A destructor that runs later, in the end of the program, must not try with half of it destroyed.
       state_ = State::Released;
-      report_failure(error.what(), "it is left behind");
+      report_failure(error.what(), "it is left to the watchdog");
     }
     return false;
   }
@@ -107,6 +136,9 @@ void OwnedObject::release() noexcept {
   const bool mine = process_ == ::getpid();
   state_ = State::Released;
   if (mine) {
+    if (!kept_) {
+      Registry::of_this_process().leave_to_watchdog();
+    }
     Registry::of_this_process().forget(*this);
   }
 }
@@ -121,8 +153,9 @@ void OwnedObject::report_failure(const char* what, const char* next) const noexc
   }
 }
 
-std::shared_ptr<OwnedObject> own(ObjectKind kind, const Client& client, std::string id, std::string name) {
-  auto object = std::make_shared<OwnedObject>(kind, client, std::move(id), std::move(name));
+std::shared_ptr<OwnedObject> own(ObjectKind kind, const Client& client, std::string id, std::string name,
+                                 bool kept) {
+  auto object = std::make_shared<OwnedObject>(kind, client, std::move(id), std::move(name), kept);
   Registry::of_this_process().add(object);
   return object;
 }

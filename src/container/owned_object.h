@@ -18,7 +18,8 @@ namespace drydock {
 /// delay the removal.
 class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
  public:
-  OwnedObject(ObjectKind kind, Client client, std::string id, std::string name);
+  /// `kept`: it was created with the label that leaves it for a look.
+  OwnedObject(ObjectKind kind, Client client, std::string id, std::string name, bool kept = false);
   OwnedObject(const OwnedObject&) = delete;
   OwnedObject& operator=(const OwnedObject&) = delete;
   virtual ~OwnedObject() = default;
@@ -30,6 +31,9 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
 
   /// Returns whether this process made it and it has been neither removed nor released.
   [[nodiscard]] bool is_held() const noexcept;
+  /// Returns whether nothing remains to be done about it: it was removed, or is kept. What was left behind,
+  /// or released, is not settled.
+  [[nodiscard]] bool is_settled() const noexcept;
 
   /// Removes it; returns false when it was gone already. Throws what the engine says, and
   /// InvalidArgumentError in a process that did not make it.
@@ -43,15 +47,23 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
   /// last try is reported and ends the ownership.
   bool drain(Deadline deadline, bool last_try) noexcept;
 
-  /// Ends ownership without removal.
+  /// Ends ownership without removal: the watchdog removes it after the program's end, unless it is kept.
   void release() noexcept;
 
  protected:
+  [[nodiscard]] bool is_labelled_kept() const noexcept { return kept_; }
+
+  /// Is asked before a removal that the user did not ask for: whether the object is to be left for a look.
+  /// One that is has been made safe from sweeps when this returns true.
+  [[nodiscard]] virtual bool is_to_stay();
+
   /// Is called by dispose() of an object that is held, before its removal.
   virtual void before_disposal() noexcept {}
 
  private:
-  enum class State { Held, Removing, Removed, Released };
+  enum class State { Held, Removing, Removed, Kept, Released };
+
+  bool keep_if_wished();
 
   bool remove_now(Deadline deadline);
   void report_failure(const char* what, const char* next) const noexcept;
@@ -60,12 +72,13 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
   const Client client_;
   const std::string id_, name_;
   const pid_t process_;
+  const bool kept_;
   std::atomic<State> state_{State::Held};
 };
 
 /// Returns the owner of a network or volume that was just created, registered for removal at the end.
 [[nodiscard]] std::shared_ptr<OwnedObject> own(ObjectKind kind, const Client& client, std::string id,
-                                               std::string name);
+                                               std::string name, bool kept = false);
 
 /// Adds the labels of a new object to a user's own. Throws InvalidArgumentError for a user's label that
 /// begins with "drydock.".

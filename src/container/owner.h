@@ -11,7 +11,7 @@
 namespace drydock {
 
 struct Owner {
-  std::string host{};             ///< the machine's node name
+  std::string host{};             ///< the machine: its node name and a hash of its id
   std::string boot_id{};          ///< of the kernel that it runs under
   std::uint64_t pid_namespace{};  ///< inode of its pid namespace
   pid_t pid{};
@@ -20,6 +20,9 @@ struct Owner {
   /// Returns the identity of a process in this process's pid namespace; empty when there is none.
   static std::optional<Owner> of(pid_t pid);
   static Owner of_this_process();
+  /// Returns the identity of the ctest that this process runs under; empty when there is none among its
+  /// ancestors.
+  static std::optional<Owner> test_runner();
 
   /// Parses what to_text() wrote; empty when it is something else.
   static std::optional<Owner> parse(std::string_view text);
@@ -31,7 +34,8 @@ struct Owner {
 
 enum class Liveness {
   Alive,
-  Dead,     ///< it runs no more, though its parent may not have waited for it yet
+  Dead,     ///< it runs no more, though its parent may not have waited for it yet; or the machine was booted
+            ///< again since
   Unknown,  ///< another machine or pid namespace: not to be seen from here
 };
 

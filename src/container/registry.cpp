@@ -6,18 +6,42 @@
 #include <exception>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "drydock/container/sweep.h"
 #include "drydock/observability/log.h"
 
 #include "container/owned_object.h"
 #include "container/per_process.h"
+#include "container/watch_log.h"
+#include "container/watchdog.h"
 
 namespace drydock {
 namespace {
 
 constexpr std::chrono::seconds kDrainLimit{30};  // for each object
 constexpr std::chrono::seconds kRetryLimit{5};
+constexpr std::chrono::seconds kSweepLimit{20};
 
 PerProcess<Registry> registries;
+
+void drain_at_exit() {
+  // A forked child inherits the registration with the rest of the program.
+  static std::atomic<bool> registered{false};
+  if (!registered.exchange(true) && std::atexit([] { Registry::of_this_process().drain(); }) != 0) {
+    log::warn("std::atexit refused: what std::exit cuts off is left to the watchdog");
+  }
+}
+
+void log_swept(const SweptObject& object) {
+  const std::string what = fmt::format("the {} '{}' ({}), which a process that lives no more left behind",
+                                       object.kind, object.name, short_id(object.id));
+  if (object.problem.empty()) {
+    log::info("removed " + what);
+  } else {
+    log::warn(fmt::format("{}, could not be removed: {}", what, object.problem));
+  }
+}
 
 }  // namespace
 
@@ -25,15 +49,52 @@ Registry& Registry::of_this_process() {
   return registries.get();
 }
 
-void Registry::drain_at_exit(const Client& client) {
+Registry::Creating::Creating(const Client& client) : registry_(of_this_process()) {
   // httplib keeps regular expressions in function statics, made at the first answer that it reads. Were they
   // made after the registration, they would be destroyed before the drain: it then hung, or read every answer
   // as malformed.
   (void)client.api_version();
-  // A forked child inherits the registration with the rest of the program.
-  static std::atomic<bool> registered{false};
-  if (!registered.exchange(true) && std::atexit([] { Registry::of_this_process().drain(); }) != 0) {
-    log::warn("std::atexit refused: containers that std::exit cuts off will be left behind");
+  drain_at_exit();
+  registry_.begin_create();  // first: a drain in another thread must not tell the watchdog to go home
+  Watchdog::of_this_process().ensure(client);
+  registry_.sweep_once(client);
+}
+
+Registry::Creating::~Creating() {
+  registry_.end_create();
+}
+
+void Registry::begin_create() {
+  const std::lock_guard lock{mutex_};
+  ++creating_;
+}
+
+void Registry::end_create() noexcept {
+  const std::lock_guard lock{mutex_};
+  --creating_;
+}
+
+void Registry::sweep_once(const Client& client) noexcept {
+  try {
+    if (!client.is_watchable()) {
+      return;
+    }
+    {
+      const std::lock_guard lock{mutex_};
+      if (!swept_.insert(client.endpoint().to_string()).second) {
+        return;
+      }
+    }
+    for (const std::string& path : take_failed_watch_logs()) {
+      log::warn(fmt::format("a watchdog of an earlier run could not remove all that its owner left; see '{}'",
+                            path));
+    }
+    const SweepReport report = sweep(client, {.images = false}, Deadline::in(kSweepLimit));
+    for (const SweptObject& object : report.objects) {
+      log_swept(object);
+    }
+  } catch (const std::exception& error) {
+    log::warn(fmt::format("what earlier runs left could not be looked for: {}", error.what()));
   }
 }
 
@@ -55,6 +116,21 @@ void Registry::forget(const OwnedObject& object) noexcept {
 void Registry::abandon(std::shared_ptr<OwnedObject> object) {
   const std::lock_guard lock{mutex_};
   abandoned_.push_back(std::move(object));
+}
+
+void Registry::leave_to_watchdog() noexcept {
+  const std::lock_guard lock{mutex_};
+  left_to_watchdog_ = true;
+}
+
+void Registry::keep(const std::string& network_or_volume) {
+  const std::lock_guard lock{mutex_};
+  kept_.insert(network_or_volume);
+}
+
+bool Registry::is_kept(const std::string& network_or_volume) const {
+  const std::lock_guard lock{mutex_};
+  return kept_.contains(network_or_volume);
 }
 
 void Registry::suspect(const LostCreate& lost) {
@@ -96,9 +172,10 @@ void Registry::drain() noexcept {
     {
       const std::lock_guard lock{mutex_};
       lost.swap(lost_);
+      left_to_watchdog_ = left_to_watchdog_ || !lost.empty();  // they may come to be later still
     }
     const std::vector<std::shared_ptr<OwnedObject>> objects = held();
-    for (const ObjectKind kind : {ObjectKind::Container, ObjectKind::Network, ObjectKind::Volume}) {
+    for (const ObjectKind kind : kRemovalOrder) {
       for (const LostCreate& create : lost) {
         if (create.kind == kind) {
           remove_lost(create);
@@ -110,8 +187,22 @@ void Registry::drain() noexcept {
         }
       }
     }
+    tell_watchdog();
   } catch (const std::exception& error) {
     log::error(error.what());
+  }
+}
+
+void Registry::tell_watchdog() noexcept {
+  const std::lock_guard lock{mutex_};
+  const bool is_empty =
+      std::all_of(objects_.begin(), objects_.end(), [](const std::weak_ptr<OwnedObject>& entry) {
+        const std::shared_ptr<OwnedObject> object = entry.lock();
+        return !object || object->is_settled();
+      });
+  // A create that another thread begins after this waits for the lock, and then calls the watchdog back.
+  if (is_empty && creating_ == 0 && !left_to_watchdog_) {
+    Watchdog::of_this_process().tell_clean();
   }
 }
 

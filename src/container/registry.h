@@ -5,6 +5,8 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "drydock/base/deadline.h"
@@ -20,10 +22,21 @@ class Registry {
   /// Never destroyed: guards with static storage use it while the program ends.
   static Registry& of_this_process();
 
-  /// Registers the drain with std::atexit, once. To be called before the first guard is made: what has static
-  /// storage is then destroyed first, and the drain finds only what has no destructor to come. Negotiates
-  /// the API version first, which the create would do anyway. Throws what that throws.
-  static void drain_at_exit(const Client& client);
+  /// Held from before a create until its object has an owner here. The first for an engine does what must
+  /// come before the first create: it registers the drain with std::atexit (what has static storage is then
+  /// destroyed first, and the drain finds only what has no destructor to come), starts the watchdog, and
+  /// sweeps what dead owners left. Negotiates the API version, which the create would do anyway; throws what
+  /// that throws, and nothing else.
+  class Creating {
+   public:
+    explicit Creating(const Client& client);
+    Creating(const Creating&) = delete;
+    Creating& operator=(const Creating&) = delete;
+    ~Creating();
+
+   private:
+    Registry& registry_;
+  };
 
   explicit Registry(const Registry* /*inherited*/) {}
 
@@ -33,6 +46,12 @@ class Registry {
   void abandon(std::shared_ptr<OwnedObject> object);
   /// Remembers a create that may have made an object that was not found.
   void suspect(const LostCreate& lost);
+  /// Notes that something stands that no guard owns: the watchdog removes it after the program's end.
+  void leave_to_watchdog() noexcept;
+
+  /// Notes a network or volume, by id or name, that a kept container uses: it must stay, too.
+  void keep(const std::string& network_or_volume);
+  [[nodiscard]] bool is_kept(const std::string& network_or_volume) const;
 
   /// Returns what is held, oldest first.
   [[nodiscard]] std::vector<std::shared_ptr<OwnedObject>> held() const;
@@ -40,14 +59,24 @@ class Registry {
   /// Tries again, in silence, to remove the networks and volumes that were abandoned.
   void retry_abandoned() noexcept;
 
-  /// Removes everything: containers, then networks, then volumes. What fails is reported through the log.
+  /// Removes everything: containers, then networks, volumes, images. What fails is reported through the log.
+  /// Tells the watchdog when nothing is left and nothing is being made.
   void drain() noexcept;
 
  private:
+  void begin_create();
+  void end_create() noexcept;
+  void sweep_once(const Client& client) noexcept;
+  void tell_watchdog() noexcept;
+
   mutable std::mutex mutex_;
   std::vector<std::weak_ptr<OwnedObject>> objects_;
   std::vector<std::shared_ptr<OwnedObject>> abandoned_;
   std::vector<LostCreate> lost_;
+  std::set<std::string> swept_{};  // endpoints
+  std::set<std::string> kept_{};   // networks and volumes
+  int creating_{0};
+  bool left_to_watchdog_{false};
 };
 
 }  // namespace drydock

@@ -1,36 +1,31 @@
 #include "container/session.h"
 
 #include <algorithm>
-#include <atomic>
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <string_view>
-#include <unistd.h>
 
 #include "drydock/base/error.h"
 #include "drydock/container/test_context.h"
 
 #include "base/random.h"
 #include "base/text.h"
+#include "container/keep.h"
 #include "container/per_process.h"
 
 namespace drydock {
 namespace {
 
 struct Identity {
-  explicit Identity(const Identity* inherited)
-      : owner(Owner::of_this_process()),
-        parent(inherited != nullptr ? std::optional{inherited->owner} : std::nullopt) {}
+  explicit Identity(const Identity* /*inherited*/) {}
 
   const std::string random_id{random_hex(8)};
-  const Owner owner;
-  const std::optional<Owner> parent;
+  const Owner owner{Owner::of_this_process()};
 };
 
 PerProcess<Identity> identity;
-
-// Set once, by the process itself: 0 means that no parent was declared.
-std::atomic<pid_t> declared_parent{0};
 
 bool is_session_id(std::string_view text) {
   const auto is_allowed = [](char c) {
@@ -58,19 +53,27 @@ std::string seconds_since_epoch() {
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
 }
 
+std::string time_to_live() {
+  const char* const chosen = std::getenv("DRYDOCK_TTL");
+  if (chosen == nullptr || *chosen == '\0') {
+    return "21600";  // six hours: longer than a CI system lets a job run
+  }
+  const std::string_view text = chosen;
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  constexpr std::int64_t kYear = 31'536'000;
+  if (error != std::errc{} || end != text.data() + text.size() || seconds < 1 || seconds > kYear) {
+    throw InvalidArgumentError("DRYDOCK_TTL is '" + text::printable(text, 80) +
+                               "', which is not a number of seconds from 1 to 31536000; correct or unset it");
+  }
+  return std::to_string(seconds);
+}
+
 }  // namespace
 
 Session current_session() {
   const Identity& self = identity.get();
-  std::optional<Owner> parent = self.parent;
-  if (const pid_t declared = declared_parent.load(); !parent && declared != 0) {
-    parent = Owner::of(declared);
-  }
-  return {session_id(self), self.owner, std::move(parent)};
-}
-
-void remember_this_process() {
-  identity.get();
+  return {session_id(self), self.owner};
 }
 
 NewObject new_object() {
@@ -80,18 +83,16 @@ NewObject new_object() {
   made.labels = {{label::kSession, session.id},
                  {label::kOwner, session.owner.to_text()},
                  {label::kNonce, made.nonce},
-                 {label::kCreated, seconds_since_epoch()}};
-  if (session.parent) {
-    made.labels[label::kParent] = session.parent->to_text();
+                 {label::kCreated, seconds_since_epoch()},
+                 {label::kTtl, time_to_live()}};
+  if (keep_policy() == KeepPolicy::Always) {
+    made.kept = true;
+    made.labels[label::kKeep] = "always";
   }
   if (const std::optional<TestContext> context = test_context(); context && !context->test.empty()) {
     made.labels[label::kTest] = context->test;
   }
   return made;
-}
-
-void set_child_of_parent_process() {
-  declared_parent = ::getppid();
 }
 
 }  // namespace drydock

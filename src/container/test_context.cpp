@@ -6,7 +6,6 @@
 #include "container/kept_evidence.h"
 #include "container/per_process.h"
 #include "container/registry.h"
-#include "container/session.h"
 
 namespace drydock {
 namespace {
@@ -37,7 +36,6 @@ std::vector<Evidence> take_kept() {
 }  // namespace
 
 void set_test_context(std::optional<TestContext> context) {
-  remember_this_process();
   State& state = states.get();
   const std::lock_guard lock{state.mutex};
   if (context) {

@@ -14,10 +14,10 @@ TestNetwork::TestNetwork(NetworkConfig config, Client client) {
   if (config.name.empty()) {
     config.name = fresh.unique_name;
   }
-  Registry::drain_at_exit(client);
+  const Registry::Creating creating{client};
   std::string id = create_object(client, ObjectKind::Network, fresh.nonce,
                                  [&] { return client.networks().create(config); });
-  object_ = own(ObjectKind::Network, client, std::move(id), std::move(config.name));
+  object_ = own(ObjectKind::Network, client, std::move(id), std::move(config.name), fresh.kept);
 }
 
 TestNetwork& TestNetwork::operator=(TestNetwork&& other) noexcept {

@@ -34,10 +34,10 @@ TestVolume::TestVolume(VolumeConfig config, Client client) {
   if (config.name.empty()) {
     config.name = fresh.unique_name;
   }
-  Registry::drain_at_exit(client);
+  const Registry::Creating creating{client};
   std::string name = create_object(client, ObjectKind::Volume, fresh.nonce,
                                    [&] { return create_new(client, config, fresh.nonce); });
-  object_ = own(ObjectKind::Volume, client, name, name);
+  object_ = own(ObjectKind::Volume, client, name, name, fresh.kept);
 }
 
 TestVolume& TestVolume::operator=(TestVolume&& other) noexcept {

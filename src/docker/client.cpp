@@ -60,7 +60,9 @@ Client Client::from_environment() {
 }
 
 Client::Client(const Endpoint& endpoint, ClientOptions options)
-    : Client(std::make_shared<HttplibExchange>(endpoint), endpoint, options) {}
+    : Client(std::make_shared<HttplibExchange>(endpoint), endpoint, options) {
+  is_watchable_ = true;
+}
 
 Client::Client(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options)
     : link_(std::make_shared<EngineLink>(std::move(exchange), std::move(endpoint), options)) {}

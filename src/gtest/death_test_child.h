@@ -4,8 +4,7 @@
 
 namespace drydock {
 
-/// Returns whether it is; tells the session so, the first time. To be called after the command line was
-/// parsed and before anything is created.
+/// Returns whether it is. To be called after the command line was parsed.
 bool in_death_test_child();
 
 }  // namespace drydock

@@ -6,7 +6,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <sys/resource.h>
 #include <utility>
 #include <vector>
 
@@ -15,7 +14,6 @@
 
 #include "drydock/container/test_context.h"
 
-#include "gtest/death_test_child.h"
 #include "gtest/evidence_report.h"
 #include "gtest/failure.h"
 #include "gtest/skips.h"
@@ -64,12 +62,6 @@ class AppendAtStart : public ::testing::EmptyTestEventListener {
  private:
   bool done_{false};
 };
-
-// A program without child processes asks the engine nothing at its end; many need none.
-bool had_children() {
-  rusage usage{};
-  return ::getrusage(RUSAGE_CHILDREN, &usage) != 0 || usage.ru_maxrss > 0;
-}
 
 }  // namespace
 
@@ -146,9 +138,6 @@ void FailureListener::OnEnvironmentsTearDownStart(const ::testing::UnitTest& /*p
 
 void FailureListener::OnTestProgramEnd(const ::testing::UnitTest& program) {
   set_test_context(std::nullopt);
-  if (had_children()) {
-    remove_leftovers_of_children();
-  }
   if (state_->skipped > 0) {
     print(skip_report(state_->skipped, program.test_to_run_count()));
   }
@@ -166,7 +155,6 @@ bool install_listener() {
 void install_drydock(int* argc, char** argv) {
   ::testing::InitGoogleMock(argc, argv);  // initialises GoogleTest, too
   install_listener();
-  in_death_test_child();
 }
 
 }  // namespace drydock

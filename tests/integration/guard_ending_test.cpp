@@ -1,4 +1,5 @@
-// However a test program ends in-process, nothing of its session stays at the engine.
+// However a test program ends that still runs its own code, nothing of its session stays at the engine. For ends by
+// force see deaths_test.cpp.
 #include <csignal>
 #include <cstddef>
 #include <map>
@@ -21,6 +22,7 @@ struct Ending {
   int exit_code;
   std::size_t objects_made;
   std::vector<std::string> flags{};
+  bool by_watchdog{false};  // not by the program itself
 };
 
 void PrintTo(const Ending& ending, std::ostream* stream) {
@@ -50,6 +52,9 @@ TEST_P(GuardEndingTest, LeavesNothingBehind) {
   const SubprocessResult result = run_subprocess(argv, environment_of(session));
   EXPECT_EQ(result.exit_code, ending.exit_code) << result.output;
   EXPECT_EQ(count_of(result.output, "made "), ending.objects_made) << result.output;
+  if (ending.by_watchdog) {
+    EXPECT_TRUE(all_gone("drydock.session=" + session)) << result.output;
+  }
   EXPECT_THAT(left_behind("drydock.session=" + session), ::testing::IsEmpty()) << result.output;
   const bool is_reported = std::string_view{ending.filter} == "Ending.DeclaresInTheWrongOrder";
   EXPECT_EQ(count_of(result.output, "could not be removed"), is_reported ? 2U : 0U) << result.output;
@@ -66,7 +71,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Ending{"Fork.ChildExits", 0, 1}, Ending{"Fork.ChildUnwinds", 0, 2},
                       Ending{"Fork.ChildIsCutOff", 0, 4}, Ending{"Fork.LivingChildKeepsItsOwn", 0, 1},
                       // A death test's child has its stderr captured.
-                      Ending{"EndingDeathTest.Fast", 0, 1}, Ending{"EndingDeathTest.Threadsafe", 0, 1},
+                      Ending{"EndingDeathTest.Fast", 0, 1, {}, true},
+                      Ending{"EndingDeathTest.Threadsafe", 0, 1, {}, true},
                       Ending{"Ending.Passes", 0, 4, {"--environment"}},
                       Ending{"Ending.ExitsInTheBody", 3, 4, {"--environment"}}));
 

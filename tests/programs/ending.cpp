@@ -1,6 +1,8 @@
 // A test program that ends in many ways while it holds containers; see
 // tests/integration/guard_ending_test.cpp. It says "made ID" for each object. `--environment` adds a guard of
 // the whole program.
+#include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -17,6 +19,7 @@
 #include "drydock/container/test_network.h"
 #include "drydock/container/test_volume.h"
 
+#include "container/owner.h"
 #include "support/real_engine.h"
 
 namespace drydock {
@@ -145,6 +148,7 @@ TEST(Fork, ChildUnwinds) {
   EXPECT_TRUE(container.remove());
 }
 
+// What a child left that was cut off is its own watchdog's to remove.
 TEST(Fork, ChildIsCutOff) {
   const TestContainer container = made();
   const pid_t child = ::fork();
@@ -155,28 +159,31 @@ TEST(Fork, ChildIsCutOff) {
     const TestContainer of_the_child = made();
     ::_exit(0);
   }
+  const std::string owner = Owner::of(child).value().to_text();
   ASSERT_EQ(::waitpid(child, nullptr, 0), child);
-  EXPECT_EQ(remove_leftovers_of_children(), 1U);
+  EXPECT_TRUE(all_gone("drydock.owner=" + owner));
   EXPECT_TRUE(container.inspect().state.running) << "the parent's own is none of them";
 }
 
 TEST(Fork, LivingChildKeepsItsOwn) {
-  int ends[2] = {};
-  ASSERT_EQ(::pipe(ends), 0);
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
     const TestContainer of_the_child = made();
-    const bool told = ::write(ends[1], "x", 1) == 1;
+    const bool is_told = ::write(ends[1], "x", 1) == 1;
     ::pause();
-    ::_exit(told ? 0 : 1);
+    ::_exit(is_told ? 0 : 1);
   }
   char signal = 0;
   ASSERT_EQ(::read(ends[0], &signal, 1), 1);
-  EXPECT_EQ(remove_leftovers_of_children(), 0U);
+  const std::string filter = "drydock.owner=" + Owner::of(child).value().to_text();
+  { const TestContainer of_the_parent = made(); }  // its removal is nobody else's
+  EXPECT_EQ(left_behind(filter).size(), 1U);
   ASSERT_EQ(::kill(child, SIGKILL), 0);
   ASSERT_EQ(::waitpid(child, nullptr, 0), child);
-  EXPECT_EQ(remove_leftovers_of_children(), 1U);
+  EXPECT_TRUE(all_gone(filter));
 }
 
 void die_with_a_container(const char* style) {
@@ -199,13 +206,11 @@ void die_with_a_container(const char* style) {
 
 TEST(EndingDeathTest, Fast) {
   die_with_a_container("fast");
-  EXPECT_EQ(remove_leftovers_of_children(), 1U) << "one child aborted, the other exited";
 }
 
 // The re-run child makes the parent's container, too, and leaves both when it aborts.
 TEST(EndingDeathTest, Threadsafe) {
   die_with_a_container("threadsafe");
-  EXPECT_EQ(remove_leftovers_of_children(), 2U);
 }
 
 class GuardEnvironment : public ::testing::Environment {
@@ -232,9 +237,6 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     with_environment = with_environment || argument == "--environment";
-    if (argument.starts_with("--gtest_internal_run_death_test=")) {
-      drydock::set_child_of_parent_process();
-    }
   }
   ::testing::InitGoogleTest(&argc, argv);
   ::testing::UnitTest::GetInstance()->listeners().Append(new drydock::ContextListener);

@@ -22,7 +22,8 @@ class ContainerGuard;
 /// the others.
 ///
 /// Removal happens in the destructor, in std::exit, and in no process but the one that made it: a forked
-/// child's copy does nothing. The destructor never throws; what it cannot do it reports through the log.
+/// child's copy does nothing. The destructor never throws; what it cannot do it reports through the log. A
+/// process that is killed has a watchdog, which removes what it left within 2 s; see docs/leaks.md.
 class [[nodiscard]] TestContainer {
  public:
   /// Creates (pulling when the policy says so), starts and awaits the container. Throws InvalidArgumentError
@@ -77,7 +78,7 @@ class [[nodiscard]] TestContainer {
   /// Removes it now; returns false when it was gone already. Unlike the destructor it throws when it cannot,
   /// and InvalidArgumentError in a process that did not make it.
   bool remove();
-  /// Gives up ownership: nobody removes it any more.
+  /// Gives up ownership: no guard removes it any more. It goes after the program's end, unless spec.keep.
   ContainerId release() &&;
 
  private:
@@ -87,8 +88,8 @@ class [[nodiscard]] TestContainer {
   std::shared_ptr<ContainerGuard> guard_;
 };
 
-/// Creates a container from `spec` without starting or guarding it: the caller removes it. Pulls by the
-/// spec's policy.
+/// Creates a container from `spec` without starting or guarding it: the caller removes it. What is still
+/// there goes after the program's end, unless spec.keep. Pulls by the spec's policy.
 ContainerId create_container(const Client& client, const ContainerSpec& spec);
 
 }  // namespace drydock

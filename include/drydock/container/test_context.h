@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,14 +28,5 @@ void set_test_context(std::optional<TestContext> context);
 /// container's evidence is returned once per test. Never throws; what could not be read is said in
 /// Evidence::problem. Blocks at most 10 s a container.
 [[nodiscard]] std::vector<Evidence> failure_evidence();
-
-/// Removes what child processes of this one made and left: death-test children that aborted, forked children.
-/// What a child that still runs owns stays. Looks at the engine of Client::from_environment(); three requests
-/// when there is nothing. Returns the number of containers removed. Never throws; reports through the log.
-std::size_t remove_leftovers_of_children() noexcept;
-
-/// Tells that this process is a child that its parent started anew, such as a threadsafe death test's: what
-/// it makes from now on is labelled as its parent's child's. A forked child needs no such call.
-void set_child_of_parent_process();
 
 }  // namespace drydock

@@ -34,7 +34,8 @@ class Client {
   static Client from_environment();
 
   explicit Client(const Endpoint& endpoint, ClientOptions options = {});
-  /// Speaks through `exchange`, which may be a recorder or a scripted engine.
+  /// Speaks through `exchange`, which may be a recorder or a scripted engine. What guards make through it is
+  /// not watched by another process: that would speak to `endpoint` past it.
   Client(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options = {});
 
   [[nodiscard]] System system() const { return System{link_}; }
@@ -46,6 +47,8 @@ class Client {
 
   [[nodiscard]] const Endpoint& endpoint() const noexcept;
   [[nodiscard]] const ClientOptions& options() const noexcept;
+  /// Returns whether another process that speaks to endpoint() reaches the same engine.
+  [[nodiscard]] bool is_watchable() const noexcept { return is_watchable_; }
   /// Returns the negotiated version, such as "1.41". Asks the engine when nobody has yet.
   [[nodiscard]] std::string api_version() const;
   /// Returns the host name or address at which this engine's published ports are reached: 127.0.0.1 for a
@@ -54,6 +57,7 @@ class Client {
 
  private:
   std::shared_ptr<EngineLink> link_;
+  bool is_watchable_{false};
 };
 
 }  // namespace drydock

@@ -14,8 +14,7 @@ namespace drydock {
 /// a second container drydock.2.container and so on. A line [[ATTACHMENT|path]] names each saved log to CI
 /// systems.
 ///
-/// At the program's end it removes what child processes left, and says how many tests were skipped for want
-/// of an engine.
+/// At the program's end it says how many tests were skipped for want of an engine.
 ///
 /// Evidence is read at once, inside GoogleTest's lock, for a guard may die right after a failed ASSERT: other
 /// threads that assert wait meanwhile, at most 10 s a container.

@@ -47,6 +47,14 @@ TEST(OwnerTest, WhatCannotBeSeenFromHereIsUnknown) {
   EXPECT_EQ(liveness(elsewhere), Liveness::Unknown);
 }
 
+TEST(OwnerTest, WhatRanBeforeTheLastBootIsDead) {
+  Owner former = Owner::of_this_process();
+  former.boot_id = "2f6b4a35-0000-4000-8000-000000000000";
+  EXPECT_EQ(liveness(former), Liveness::Dead);
+  former.host += "-other";
+  EXPECT_EQ(liveness(former), Liveness::Unknown);
+}
+
 TEST(OwnerTest, AChildThatNobodyWaitedForIsDead) {
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);

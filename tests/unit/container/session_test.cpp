@@ -8,7 +8,9 @@
 #include "drydock/base/error.h"
 #include "drydock/container/test_context.h"
 
+#include "support/environment_variable.h"
 #include "support/forked.h"
+#include "support/thrown.h"
 
 namespace drydock {
 namespace {
@@ -26,7 +28,6 @@ TEST_F(SessionTest, StaysTheSameWithinAProcess) {
   EXPECT_EQ(current_session().id, current_session().id);
   EXPECT_EQ(current_session().id.size(), 16U);
   EXPECT_EQ(current_session().owner, Owner::of_this_process());
-  EXPECT_EQ(current_session().parent, std::nullopt);
 }
 
 TEST_F(SessionTest, IsJoinedThroughTheEnvironment) {
@@ -43,17 +44,37 @@ TEST_F(SessionTest, RefusesANameThatNoObjectCouldHave) {
   EXPECT_THROW((void)current_session(), InvalidArgumentError);
 }
 
-TEST_F(SessionTest, AForkedChildHasItsOwnAndNamesItsParent) {
+TEST_F(SessionTest, AForkedChildHasItsOwn) {
   const Session parent = current_session();
   const std::string child = in_forked_child([] {
     const Session session = current_session();
-    return session.id + " " + session.owner.to_text() + " " + session.parent.value().to_text();
+    return session.id + " " + session.owner.to_text();
   });
   const std::string id = child.substr(0, child.find(' '));
   EXPECT_EQ(id.size(), 16U);
   EXPECT_NE(id, parent.id);
-  EXPECT_EQ(child.substr(child.rfind(' ') + 1), parent.owner.to_text());
-  EXPECT_EQ(child.find(parent.owner.to_text()), child.rfind(' ') + 1) << "the child is not its parent";
+  EXPECT_EQ(child.find(parent.owner.to_text()), std::string::npos) << "the child is not its parent";
+}
+
+TEST_F(SessionTest, ATimeToLiveIsSixHoursUnlessTheEnvironmentSaysOtherwise) {
+  EXPECT_EQ(new_object().labels.at("drydock.ttl"), "21600");
+  const EnvironmentVariable ttl{"DRYDOCK_TTL", "90"};
+  EXPECT_EQ(new_object().labels.at("drydock.ttl"), "90");
+}
+
+TEST_F(SessionTest, ATimeToLiveThatIsNoNumberOfSecondsIsRefused) {
+  for (const char* bad : {"0", "-1", "1h", "31536001", "99999999999999999999", " 5"}) {
+    const EnvironmentVariable ttl{"DRYDOCK_TTL", bad};
+    EXPECT_EQ(code_thrown_by([] { (void)new_object(); }), ErrorCode::InvalidArgument) << bad;
+  }
+}
+
+TEST_F(SessionTest, WhatIsToBeKeptIsLabelledSo) {
+  EXPECT_FALSE(new_object().labels.contains("drydock.keep"));
+  const EnvironmentVariable keep{"DRYDOCK_KEEP", "always"};
+  const NewObject made = new_object();
+  EXPECT_TRUE(made.kept);
+  EXPECT_EQ(made.labels.at("drydock.keep"), "always");
 }
 
 TEST_F(SessionTest, NewObjectsCarryWhatFindsThemAgain) {
@@ -65,7 +86,6 @@ TEST_F(SessionTest, NewObjectsCarryWhatFindsThemAgain) {
   EXPECT_EQ(made.labels.at("drydock.nonce"), made.nonce);
   EXPECT_EQ(made.labels.at("drydock.test"), "Cache.Answers");
   EXPECT_GT(std::stoll(made.labels.at("drydock.created")), 1600000000);
-  EXPECT_FALSE(made.labels.contains("drydock.parent"));
   EXPECT_EQ(made.unique_name, "drydock-" + session.id.substr(0, 8) + "-" + made.nonce.substr(0, 8));
   EXPECT_NE(new_object().nonce, made.nonce);
 }

@@ -1,0 +1,57 @@
+// The program `drydock`: a look at what tests have at the engine, and the watchdog.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "drydock/base/error.h"
+
+#include "cli/verbs.h"
+
+namespace {
+
+using drydock::ErrorCode;
+
+int status_of(const drydock::Error& error) {
+  switch (error.code()) {
+    case ErrorCode::InvalidArgument:
+      return drydock::cli::kBadUsage;
+    case ErrorCode::EngineUnavailable:
+    case ErrorCode::Connection:
+      return drydock::cli::kNoEngine;
+    default:
+      return drydock::cli::kFailed;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Looks after the containers of tests that use Drydock"};
+  app.name("drydock");
+  app.set_version_flag("--version", DRYDOCK_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 done; 1 something is wrong, or could not be done; 2 bad usage; 3 no engine answers.\n"
+      "The engine is found like in tests: DOCKER_HOST, else the usual sockets; or --host of each verb.");
+  int status = drydock::cli::kDone;
+  drydock::cli::add_ps(app, status);
+  drydock::cli::add_logs(app, status);
+  drydock::cli::add_exec(app, status);
+  drydock::cli::add_sweep(app, status);
+  drydock::cli::add_doctor(app, status);
+  drydock::cli::add_watch(app, status);
+  try {
+    app.parse(argc, argv);
+    return status;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? drydock::cli::kDone : drydock::cli::kBadUsage;
+  } catch (const drydock::Error& error) {
+    fmt::print(stderr, "drydock: {}\n", error.what());
+    return status_of(error);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "drydock: {}\n", error.what());
+    return drydock::cli::kFailed;
+  }
+}

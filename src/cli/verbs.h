@@ -1,0 +1,27 @@
+// The verbs of the program `drydock`, one file each. Each adds itself to the command line and, when it is
+// chosen, sets the program's exit code.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace drydock::cli {
+
+/// What the program ends with, beside a command's own exit code in `drydock exec`.
+enum Status : int {
+  kDone = 0,
+  kFailed = 1,       ///< the verb was carried out and found, or left, something wrong
+  kBadUsage = 2,     ///< the command line, or a variable of the environment, is not right
+  kNoEngine = 3,     ///< no engine answers
+  kExecFailed = 125  ///< `drydock exec` could not run the command
+};
+
+void add_watch(CLI::App& app, int& status);
+void add_ps(CLI::App& app, int& status);
+void add_logs(CLI::App& app, int& status);
+void add_exec(CLI::App& app, int& status);
+void add_sweep(CLI::App& app, int& status);
+void add_doctor(CLI::App& app, int& status);
+
+}  // namespace drydock::cli

@@ -1,0 +1,15 @@
+// The labels that every object of Drydock's carries at the engine.
+#pragma once
+
+namespace drydock::label {
+
+inline constexpr const char* kSession = "drydock.session";
+inline constexpr const char* kOwner = "drydock.owner";  ///< Owner::to_text() of the process that made it
+inline constexpr const char* kTest = "drydock.test";
+inline constexpr const char* kNonce = "drydock.nonce";      ///< one for each create
+inline constexpr const char* kCreated = "drydock.created";  ///< seconds since the epoch, by the owner's clock
+inline constexpr const char* kTtl =
+    "drydock.ttl";  ///< seconds after which an owner that cannot be seen counts as dead
+inline constexpr const char* kKeep = "drydock.keep";  ///< left for a look; the value says at whose wish
+
+}  // namespace drydock::label

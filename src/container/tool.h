@@ -1,0 +1,18 @@
+// Where the program `drydock` is, which watches over this process. Thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace drydock {
+
+struct ToolSearch {
+  std::string path{};                ///< empty: not found
+  std::vector<std::string> tried{};  ///< paths where it is not, in the order of the search
+};
+
+/// Looks at DRYDOCK_TOOL (and then nowhere else), beside this executable, where Drydock was built, where it
+/// was installed to, and in PATH.
+[[nodiscard]] ToolSearch find_tool();
+
+}  // namespace drydock

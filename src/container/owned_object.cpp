@@ -126,6 +126,7 @@ bool OwnedObject::drain(Deadline deadline, bool last_try) noexcept {
     if (last_try) {
       // A destructor that runs later, in the end of the program, must not try with half of it destroyed.
       state_ = State::Released;
+      Registry::of_this_process().leave_to_watchdog();
       report_failure(error.what(), "it is left to the watchdog");
     }
     return false;

@@ -2,23 +2,17 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "base/read_file.h"
 #include "base/text.h"
 
 namespace drydock {
 namespace {
-
-std::string read_file(const std::string& path) {
-  std::ifstream file{path};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
 
 template <typename Number>
 std::optional<Number> number(std::string_view text) {

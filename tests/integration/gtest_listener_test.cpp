@@ -25,7 +25,7 @@ class FailingProgramTest : public ::testing::Test {
                             {{"DRYDOCK_SESSION", session_}});
   }
 
-  void TearDown() override { EXPECT_THAT(left_behind("drydock.session=" + session_), IsEmpty()); }
+  void TearDown() override { EXPECT_TRUE(all_gone("drydock.session=" + session_)); }
 
  private:
   const std::string session_{"gtest-" + random_hex(8)};

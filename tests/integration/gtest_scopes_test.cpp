@@ -38,7 +38,7 @@ class ScopeTest : public ::testing::Test {
     return run_test_program(program, std::move(arguments), {{"DRYDOCK_SESSION", session_}});
   }
 
-  void TearDown() override { EXPECT_THAT(left_behind("drydock.session=" + session_), IsEmpty()); }
+  void TearDown() override { EXPECT_TRUE(all_gone("drydock.session=" + session_)); }
 
  private:
   const std::string session_{"gtest-" + random_hex(8)};

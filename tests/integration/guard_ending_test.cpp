@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Ending{"Ending.ExitsWithAStatic", 3, 2}, Ending{"InConstructor.Throws", 1, 1},
                       Ending{"InSetUp.Throws", 1, 1}, Ending{"InTearDown.Throws", 1, 1},
                       Ending{"Fork.ChildExits", 0, 1}, Ending{"Fork.ChildUnwinds", 0, 2},
-                      Ending{"Fork.ChildIsCutOff", 0, 4}, Ending{"Fork.LivingChildKeepsItsOwn", 0, 1},
+                      Ending{"Fork.ChildIsCutOff", 0, 4}, Ending{"Fork.LivingChildKeepsItsOwn", 0, 2},
                       // A death test's child has its stderr captured.
                       Ending{"EndingDeathTest.Fast", 0, 1, {}, true},
                       Ending{"EndingDeathTest.Threadsafe", 0, 1, {}, true},

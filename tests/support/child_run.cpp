@@ -1,22 +1,12 @@
 #include "support/child_run.h"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "base/read_file.h"
 #include "support/scratch_directory.h"
 #include "support/subprocess.h"
 
 namespace drydock {
-namespace {
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-}  // namespace
-
 ChildRun run_test_program(const std::string& name, std::vector<std::string> arguments,
                           const std::map<std::string, std::string>& env) {
   const ScratchDirectory scratch;
@@ -26,7 +16,7 @@ ChildRun run_test_program(const std::string& name, std::vector<std::string> argu
   arguments.insert(arguments.begin(), std::string{DRYDOCK_TEST_PROGRAMS_DIR "/"} + name);
   arguments.push_back("--gtest_output=xml:" + report.string());
   const SubprocessResult result = run_subprocess(arguments, all_env);
-  return {result.exit_code, result.output, read_file(report)};
+  return {result.exit_code, result.output, read_file(report.string())};
 }
 
 std::size_t count_of(const std::string& text, const std::string& part) {

@@ -9,10 +9,9 @@
 
 #include "drydock/docker/client.h"
 
-namespace drydock {
+#include "support/real_engine.h"
 
-/// The image with busybox and a shell, made by scripts/images.
-inline constexpr const char* kBusybox = "drydock-test/busybox:1";
+namespace drydock {
 
 class EngineTest : public testing::Test {
  public:

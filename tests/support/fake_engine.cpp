@@ -111,6 +111,13 @@ std::size_t FakeEngine::count() const {
   return objects("containers").size() + objects("networks").size() + objects("volumes").size();
 }
 
+std::string FakeEngine::put(const std::string& kind, Object object) {
+  const std::lock_guard lock{mutex_};
+  std::string id = kind == "volumes" ? object.name : fmt::format("{:064x}", ++next_id_);
+  objects_[kind][id] = std::move(object);
+  return id;
+}
+
 Response FakeEngine::send(const Request& request, Deadline /*deadline*/) {
   const Call call{request};
   if (call.segments.front() == "_ping") {
@@ -164,7 +171,8 @@ Response FakeEngine::perform(const Call& call) {
   if (call.is("POST", "create")) {
     return create(call);
   }
-  if (call.segments[0] == "images" && call.method == "GET") {
+  const bool is_image_list = call.segments == std::vector<std::string>{"images", "json"};
+  if (call.segments[0] == "images" && call.method == "GET" && !is_image_list) {
     return has_image ? json_answer(200, Json::Object{}) : refusal(404, "No such image");
   }
   if (call.is("GET", "json") && call.segments.size() == 2) {
@@ -220,6 +228,9 @@ Response FakeEngine::container_call(const Call& call) {
     return {.status = 200};
   }
   started_ = started_ || call.is("POST", "start");
+  if (call.is("POST", "rename")) {
+    objects_["containers"][id].name = query_value(call.query, "name");
+  }
   return {.status = 204};
 }
 
@@ -234,6 +245,7 @@ Response FakeEngine::inspect(const std::string& id) const {
   state.set("ExitCode") = running ? 0 : exit_code;
   state.set("OOMKilled") = oom_killed;
   json.set("Config").set("Tty") = false;
+  json.set("Config").set("Labels") = Json::strings(objects_.at("containers").at(id).labels);
   Json& ports = json.set("NetworkSettings").set("Ports");
   ports = Json::Object{};
   if (running && published_port != 0) {
@@ -258,12 +270,20 @@ Response FakeEngine::list(const Call& call) {
         std::all_of(wanted.begin(), wanted.end(), [&object = object](const std::string& label) {
           const std::size_t equals = label.find('=');
           const auto found = object.labels.find(label.substr(0, equals));
-          return found != object.labels.end() && found->second == label.substr(equals + 1);
+          return found != object.labels.end() &&
+                 (equals == std::string::npos || found->second == label.substr(equals + 1));
         });
     if (matches) {
       Json row;
-      row.set(kind == "volumes" ? "Name" : "Id") = id;
+      row.set("Id") = id;
       row.set("Labels") = Json::strings(object.labels);
+      if (kind == "containers") {
+        row.set("Names") = Json::Array{"/" + object.name};
+      } else if (kind == "images") {
+        row.set("RepoTags") = Json::Array{object.name};
+      } else {
+        row.set("Name") = object.name;
+      }
       rows.push_back(row);
     }
   }

@@ -1,7 +1,7 @@
-// An engine that lives in memory: an Exchange that keeps containers, networks and volumes as an engine does,
-// records every request, and fails where it is told to. For tests of what a guard asks for, and of what is
-// left behind when a step fails. Not for the details of the Engine API: those are pinned on the client's own
-// tests.
+// An engine that lives in memory: an Exchange that keeps containers, networks, volumes and images as an engine
+// does, records every request, and fails where it is told to. For tests of what a guard asks for, and of what
+// is left behind when a step fails. Not for the details of the Engine API: those are pinned on the client's
+// own tests.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +59,8 @@ class FakeEngine final : public Exchange {
   void clear_lines();
   /// Returns what stands, by id.
   [[nodiscard]] std::map<std::string, Object> objects(const std::string& kind) const;  // "containers", ...
+  /// Lets an object stand that nobody has asked for; returns its id.
+  std::string put(const std::string& kind, Object object);
   [[nodiscard]] std::size_t count() const;  ///< objects of all kinds
 
   Response send(const Request& request, Deadline deadline) override;

@@ -314,7 +314,7 @@ TEST_F(TestContainerTest, WhatTheDrainCannotRemoveIsNotTriedAgain) {
     engine_->clear_lines();
   }
   EXPECT_THAT(engine_->lines(), IsEmpty());
-  EXPECT_THAT(reports_, Contains(HasSubstr("left behind")));
+  EXPECT_THAT(reports_, Contains(HasSubstr("left to the watchdog")));
 }
 
 TEST_F(TestContainerTest, AForkedChildRemovesNothing) {

@@ -67,10 +67,19 @@ ExecOptions exec_options(const Options& options) {
   return exec;
 }
 
+// All that follows the container is the command: the separator is only for the eye.
+std::vector<std::string> command_of(const Options& options) {
+  std::vector<std::string> command = options.command;
+  if (command.front() == "--") {
+    command.erase(command.begin());
+  }
+  return command;
+}
+
 int run(const Options& options) {
   const ExecOptions exec = exec_options(options);
   try {
-    const ExecResult result = run_exec(client_of(options.engine), options.container, options.command, exec);
+    const ExecResult result = run_exec(client_of(options.engine), options.container, command_of(options), exec);
     if (options.engine.json) {
       print_json(to_json(result));
     }

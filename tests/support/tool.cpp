@@ -22,7 +22,7 @@ SubprocessResult run_tool(std::vector<std::string> arguments, const std::map<std
 }
 
 Json run_tool_for_json(std::vector<std::string> arguments, const std::map<std::string, std::string>& env) {
-  arguments.emplace_back("--json");
+  arguments.insert(arguments.begin() + 1, "--json");
   const SubprocessResult result = run_tool(std::move(arguments), env);
   try {
     return parse_json(result.output, "what drydock printed");

@@ -71,5 +71,8 @@ void run_exec(const Options& options);
 void run_ready(const Options& options);
 void run_stream(const Options& options);
 void run_headers(const Options& options);
+void run_reap(const Options& options);
+/// The program that run_reap() kills: never returns.
+void run_reap_owner(const Options& options);
 
 }  // namespace drydock::bench

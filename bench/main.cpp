@@ -21,8 +21,9 @@ struct Entry {
 };
 
 constexpr Entry kBenchmarks[] = {
-    {"lifecycle", run_lifecycle, true}, {"exec", run_exec, true},        {"ready", run_ready, true},
-    {"stream", run_stream, true},       {"headers", run_headers, false},
+    {"lifecycle", run_lifecycle, true},   {"exec", run_exec, true},        {"ready", run_ready, true},
+    {"stream", run_stream, true},         {"headers", run_headers, false}, {"reap", run_reap, true},
+    {"reap-owner", run_reap_owner, true},
 };
 
 int print_usage() {

@@ -18,9 +18,10 @@ function(run)
     list(JOIN ARGN " " command)
     message(FATAL_ERROR "failed (${status}): ${command}\n${output}")
   endif()
+  set(output "${output}" PARENT_SCOPE)
 endfunction()
 
-file(REMOVE_RECURSE "${WORK}/prefix" "${WORK}/consumer")
+file(REMOVE_RECURSE "${WORK}/prefix" "${WORK}/consumer" "${WORK}/drydock/bin")
 
 if(WAY MATCHES "^installed_")
   set(shared OFF)
@@ -28,9 +29,13 @@ if(WAY MATCHES "^installed_")
     set(shared ON)
   endif()
   run("${CMAKE_COMMAND}" ${common} -S "${SOURCE}" -B "${WORK}/drydock" -DBUILD_SHARED_LIBS=${shared}
-      -DDRYDOCK_BUILD_TESTS=OFF -DDRYDOCK_BUILD_EXAMPLES=OFF -DDRYDOCK_BUILD_BENCH=OFF)
+      -DDRYDOCK_BUILD_TESTS=OFF -DDRYDOCK_BUILD_EXAMPLES=OFF -DDRYDOCK_BUILD_BENCH=OFF
+      "-DCMAKE_INSTALL_PREFIX=${WORK}/prefix")
   run("${CMAKE_COMMAND}" --build "${WORK}/drydock" -j 2)
-  run("${CMAKE_COMMAND}" --install "${WORK}/drydock" --prefix "${WORK}/prefix")
+  run("${CMAKE_COMMAND}" --install "${WORK}/drydock")
+  run("${WORK}/prefix/bin/drydock" --version)
+  # What was installed must be found, not what was built.
+  file(RENAME "${WORK}/drydock/bin/drydock" "${WORK}/drydock/bin/drydock-as-built")
   list(APPEND consumer_options "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
 else()
   # The same flags as in Drydock's own build, so that ccache can help.
@@ -42,6 +47,11 @@ run("${CMAKE_COMMAND}" --build "${WORK}/consumer" -j 2)
 run("${WORK}/consumer/core_consumer")
 run("${WORK}/consumer/gtest_consumer" --gtest_list_tests)
 run("${WORK}/consumer/gtest_consumer" --gtest_filter=Offline.*)
+# Where an engine is, a user's test finds its watchdog.
+run("${CMAKE_COMMAND}" -E env DRYDOCK_ENGINE=optional "${WORK}/consumer/gtest_consumer" --gtest_filter=Online.*)
+if(output MATCHES "no watchdog")
+  message(FATAL_ERROR "the consumer's test found no watchdog:\n${output}")
+endif()
 
 # What the README tells newcomers to copy.
 function(copy_block language file)

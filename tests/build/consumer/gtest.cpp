@@ -9,6 +9,7 @@ TEST(Offline, ComparesSpecs) {
 }
 
 TEST(Online, RunsACommand) {
+  DRYDOCK_REQUIRE_ENGINE();
   const drydock::TestContainer container({.image = "drydock-test/busybox:1"});
   EXPECT_EQ(container.exec({"true"}).exit_code, 0);
 }

@@ -1,0 +1,95 @@
+#include "container/watch_log.h"
+
+#include <filesystem>
+#include <sys/stat.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/read_file.h"
+#include "support/environment_variable.h"
+#include "support/scratch_directory.h"
+
+namespace drydock {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class WatchLogTest : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::vector<std::string> files() const {
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(scratch_.path() / "drydock", ignored)) {
+      names.push_back(entry.path().filename().string());
+    }
+    return names;
+  }
+
+  [[nodiscard]] std::string path(const std::string& name) const {
+    return (scratch_.path() / "drydock" / name).string();
+  }
+
+  const ScratchDirectory scratch_{};
+  const EnvironmentVariable state_{"XDG_STATE_HOME", scratch_.path().string()};
+};
+
+TEST_F(WatchLogTest, IsMadeAtItsFirstLineForItsUserAlone) {
+  WatchLog log{"7-99"};
+  EXPECT_THAT(files(), IsEmpty());
+  log.write("removed container abc");
+  log.write("removed network def");
+  ASSERT_THAT(files(), ElementsAre("watch-7-99.log"));
+  struct stat info {};
+  ASSERT_EQ(::stat(path("watch-7-99.log").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+  const std::string text = read_file(path("watch-7-99.log"));
+  EXPECT_THAT(text, HasSubstr("Z removed container abc\n"));
+  EXPECT_THAT(text, HasSubstr("Z removed network def\n"));
+  EXPECT_THAT(take_failed_watch_logs(), IsEmpty()) << "it did not fail";
+}
+
+TEST_F(WatchLogTest, AFailureIsPointedToOnce) {
+  WatchLog log{"7-99"};
+  log.write("gave up");
+  log.fail();
+  EXPECT_THAT(take_failed_watch_logs(), ElementsAre(path("watch-7-99.seen.log")));
+  EXPECT_THAT(read_file(path("watch-7-99.seen.log")), HasSubstr("gave up"));
+  EXPECT_THAT(take_failed_watch_logs(), IsEmpty());
+}
+
+TEST_F(WatchLogTest, AFailureOfWhichNothingIsKnownLeavesNoFile) {
+  WatchLog log{"7-99"};
+  log.fail();
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(WatchLogTest, OldLogsAreRemoved) {
+  WatchLog log{"7-99"};
+  log.write("removed container abc");
+  const auto week_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours{8 * 24};
+  std::filesystem::last_write_time(path("watch-7-99.log"), week_ago);
+  (void)take_failed_watch_logs();
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(WatchLogTest, FollowsNoSymbolicLink) {
+  std::filesystem::create_directory(scratch_.path() / "drydock");
+  std::filesystem::permissions(scratch_.path() / "drydock", std::filesystem::perms::owner_all);
+  std::filesystem::create_symlink(scratch_.path() / "target", path("watch-7-99.log"));
+  WatchLog log{"7-99"};
+  log.write("removed container abc");
+  EXPECT_FALSE(std::filesystem::exists(scratch_.path() / "target"));
+}
+
+TEST_F(WatchLogTest, ADirectoryThatOthersCanWriteIsPassedOver) {
+  const std::filesystem::path open = scratch_.path() / "drydock";
+  std::filesystem::create_directory(open);
+  std::filesystem::permissions(open, std::filesystem::perms::all);
+  EXPECT_NE(state_directory(), open.string());
+}
+
+}  // namespace
+}  // namespace drydock

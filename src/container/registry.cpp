@@ -166,7 +166,7 @@ void Registry::retry_abandoned() noexcept {
   }
 }
 
-void Registry::drain() noexcept {
+bool Registry::drain() noexcept {
   try {
     std::vector<LostCreate> lost;
     {
@@ -187,13 +187,14 @@ void Registry::drain() noexcept {
         }
       }
     }
-    tell_watchdog();
+    return tell_watchdog();
   } catch (const std::exception& error) {
     log::error(error.what());
+    return false;
   }
 }
 
-void Registry::tell_watchdog() noexcept {
+bool Registry::tell_watchdog() noexcept {
   const std::lock_guard lock{mutex_};
   const bool is_empty =
       std::all_of(objects_.begin(), objects_.end(), [](const std::weak_ptr<OwnedObject>& entry) {
@@ -201,9 +202,11 @@ void Registry::tell_watchdog() noexcept {
         return !object || object->is_settled();
       });
   // A create that another thread begins after this waits for the lock, and then calls the watchdog back.
-  if (is_empty && creating_ == 0 && !left_to_watchdog_) {
+  const bool is_clean = is_empty && creating_ == 0 && !left_to_watchdog_;
+  if (is_clean) {
     Watchdog::of_this_process().tell_clean();
   }
+  return is_clean;
 }
 
 }  // namespace drydock

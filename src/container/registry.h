@@ -60,14 +60,14 @@ class Registry {
   void retry_abandoned() noexcept;
 
   /// Removes everything: containers, then networks, volumes, images. What fails is reported through the log.
-  /// Tells the watchdog when nothing is left and nothing is being made.
-  void drain() noexcept;
+  /// Returns whether nothing is left and nothing is being made: the watchdog has been told so, then.
+  bool drain() noexcept;
 
  private:
   void begin_create();
   void end_create() noexcept;
   void sweep_once(const Client& client) noexcept;
-  void tell_watchdog() noexcept;
+  bool tell_watchdog() noexcept;
 
   mutable std::mutex mutex_;
   std::vector<std::weak_ptr<OwnedObject>> objects_;

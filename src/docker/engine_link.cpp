@@ -97,4 +97,13 @@ std::string EngineLink::ping(Deadline deadline) {
   return std::string{call(ping, deadline.or_in(options_.request_timeout)).header("Api-Version")};
 }
 
+std::optional<EngineKind> EngineLink::known_kind() const noexcept {
+  const KnownKind known = kind_.load(std::memory_order_relaxed);
+  return known.is_known ? std::optional{known.kind} : std::nullopt;
+}
+
+void EngineLink::remember(const EngineKind& kind) noexcept {
+  kind_.store({.kind = kind, .is_known = true}, std::memory_order_relaxed);
+}
+
 }  // namespace drydock

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "drydock/base/error.h"
@@ -14,6 +15,13 @@
 #include "docker/json.h"
 
 namespace drydock {
+
+/// What is known of an engine. Eight bytes, so that its atomic needs no lock, which a fork could copy while
+/// it is held.
+struct alignas(8) KnownKind {
+  EngineKind kind{};
+  bool is_known{false};
+};
 
 class EngineLink {
  public:
@@ -35,6 +43,10 @@ class EngineLink {
   /// Sends `GET /_ping` and returns its Api-Version header.
   std::string ping(Deadline deadline);
 
+  /// Returns the engine's kind when it was remembered. See System::kind().
+  [[nodiscard]] std::optional<EngineKind> known_kind() const noexcept;
+  void remember(const EngineKind& kind) noexcept;
+
  private:
   Request prepare(const Call& call, Deadline deadline);
   [[nodiscard]] Deadline bounded(const Call& call, Deadline deadline) const;
@@ -43,6 +55,7 @@ class EngineLink {
   Endpoint endpoint_;
   ClientOptions options_;
   std::atomic<int> minor_version_{0};  // of API version 1; 0 until negotiated
+  std::atomic<KnownKind> kind_{KnownKind{}};
 };
 
 }  // namespace drydock

@@ -1,6 +1,8 @@
 #include "drydock/docker/system.h"
 
 #include <algorithm>
+#include <charconv>
+#include <string_view>
 
 #include "docker/engine_link.h"
 
@@ -22,6 +24,25 @@ std::string platform_name(const Json& version) {
   std::string component = components.empty() ? "" : components.front()["Name"].string();
   std::string platform = version["Platform"]["Name"].string();
   return platform.empty() || component.starts_with("Podman") ? component : platform;
+}
+
+/// Takes the leading number off `text`, with a dot behind it; 0 when there is none.
+std::uint16_t take_number(std::string_view& text) {
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+  }
+  return error == std::errc{} ? number : std::uint16_t{0};
+}
+
+EngineFamily family_of(const EngineVersion& version, const EngineInfo& info) {
+  if (version.platform.starts_with("Podman")) {
+    return EngineFamily::Podman;
+  }
+  return info.operating_system.starts_with("Docker Desktop") ? EngineFamily::DockerDesktop
+                                                             : EngineFamily::Docker;
 }
 
 }  // namespace
@@ -60,6 +81,20 @@ EngineInfo System::info(Deadline deadline) const {
           .images = json["Images"].integer(),
           .rootless = is_rootless(json),
           .json = std::move(response.body)};
+}
+
+EngineKind System::kind(Deadline deadline) const {
+  if (const std::optional<EngineKind> known = link_->known_kind()) {
+    return *known;
+  }
+  const EngineVersion version = this->version(deadline);
+  const EngineInfo info = this->info(deadline);
+  std::string_view number = version.version;
+  EngineKind kind{.family = family_of(version, info), .rootless = info.rootless};
+  kind.major_version = take_number(number);
+  kind.minor_version = take_number(number);
+  link_->remember(kind);
+  return kind;
 }
 
 }  // namespace drydock

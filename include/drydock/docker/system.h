@@ -28,6 +28,16 @@ struct EngineInfo {
   std::string json{};  ///< the whole answer
 };
 
+enum class EngineFamily : std::uint8_t { Docker, DockerDesktop, Podman };
+
+/// What an engine is, where engines of one API version behave differently.
+struct EngineKind {
+  EngineFamily family{EngineFamily::Docker};
+  bool rootless{false};
+  std::uint16_t major_version{0}, minor_version{0};  ///< of the engine, not of its API; 0: not understood
+  friend bool operator==(const EngineKind&, const EngineKind&) = default;
+};
+
 class System {
  public:
   explicit System(std::shared_ptr<EngineLink> link) : link_(std::move(link)) {}
@@ -38,6 +48,9 @@ class System {
   [[nodiscard]] EngineVersion version(Deadline deadline = {}) const;
   /// `GET /info`; 9 ms on a local engine.
   [[nodiscard]] EngineInfo info(Deadline deadline = {}) const;
+  /// Tells the kind of engine by `GET /version` and `GET /info`: asked once for each client and its copies. A
+  /// failure is not remembered.
+  [[nodiscard]] EngineKind kind(Deadline deadline = {}) const;
 
  private:
   std::shared_ptr<EngineLink> link_;

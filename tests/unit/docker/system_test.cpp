@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "drydock/base/error.h"
 #include "drydock/docker/client.h"
 
 #include "support/scripted_exchange.h"
@@ -80,6 +81,40 @@ TEST_F(SystemTest, KnowsRootlessEngines) {
       .answer(200, R"({"Rootless":true})");
   EXPECT_TRUE(system().info().rootless);
   EXPECT_TRUE(system().info().rootless);
+}
+
+TEST_F(SystemTest, TellsTheKindOnceForEachClientAndItsCopies) {
+  engine_
+      ->answer(
+          200,
+          R"({"Version":"4.3.1","Platform":{"Name":"linux/amd64"},"Components":[{"Name":"Podman Engine"}]})")
+      .answer(200, R"({"OperatingSystem":"debian","Rootless":true})");
+  const EngineKind kind{
+      .family = EngineFamily::Podman, .rootless = true, .major_version = 4, .minor_version = 3};
+  EXPECT_EQ(system().kind(), kind);
+  const Client copy = client_;
+  EXPECT_EQ(copy.system().kind(), kind);
+  EXPECT_EQ(engine_->lines(), (std::vector<std::string>{"GET /version", "GET /v1.41/info"}));
+}
+
+TEST_F(SystemTest, TellsDockerAndDockerDesktopApart) {
+  const auto kind_of = [](const std::string& version, const std::string& info) {
+    const auto engine = std::make_shared<ScriptedExchange>();
+    engine->answer(200, version).answer(200, info);
+    return scripted_client(engine).system().kind();
+  };
+  EXPECT_EQ(kind_of(R"({"Version":"20.10.24+dfsg1"})", R"({"OperatingSystem":"Debian GNU/Linux 12"})"),
+            (EngineKind{.family = EngineFamily::Docker, .major_version = 20, .minor_version = 10}));
+  EXPECT_EQ(
+      kind_of(R"({"Version":"29.0"})", R"({"OperatingSystem":"Docker Desktop","OSType":"linux"})").family,
+      EngineFamily::DockerDesktop);
+  EXPECT_EQ(kind_of(R"({"Version":"master"})", "{}").major_version, 0);
+}
+
+TEST_F(SystemTest, AsksForTheKindAgainAfterAFailure) {
+  engine_->answer(500).answer(200, R"({"Version":"27.1.0"})").answer(200, "{}");
+  EXPECT_THROW((void)system().kind(), EngineError);
+  EXPECT_EQ(system().kind().major_version, 27);
 }
 
 }  // namespace

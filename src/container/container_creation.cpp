@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "container/create_body.h"
 #include "container/engine_objects.h"
+#include "container/host_mapping.h"
+#include "container/host_route.h"
 #include "container/labels.h"
 #include "container/session.h"
 #include "container/verdict.h"
@@ -85,13 +87,22 @@ NewObject new_container(const ContainerSpec& spec) {
   return object;
 }
 
+std::string body_of(const Client& client, const ContainerSpec& spec, const Labels& labels) {
+  if (!spec.host_access.enabled) {
+    return create_body(spec, labels);
+  }
+  require_valid(spec);  // before the engine is asked what it is
+  return create_body(with_host_access(spec, host_address(client, spec, Deadline::in(spec.start_timeout))),
+                     labels);
+}
+
 }  // namespace
 
 Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
   const NewObject object = new_container(spec);
   const std::string name = spec.name.empty() ? object.unique_name : spec.name;
   const CreateContainerRequest request{
-      .name = name, .platform = spec.platform, .body = create_body(spec, object.labels)};
+      .name = name, .platform = spec.platform, .body = body_of(client, spec, object.labels)};
   Creation made{.name = name,
                 .nonce = object.nonce,
                 .kept = object.kept,

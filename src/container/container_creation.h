@@ -23,7 +23,8 @@ struct Creation {
 
 /// Throws InvalidArgumentError with every fault of the spec before anything is sent; EngineError NotFound for
 /// an image that is not there and must not be pulled. A container of the spec's name whose owner lives no
-/// more is removed first. One request when the image is there and the name is free.
+/// more is removed first. One request when the image is there and the name is free; host access asks the
+/// engine what it is before, once for each client.
 [[nodiscard]] Creation create_by_policy(const Client& client, const ContainerSpec& spec);
 
 }  // namespace drydock

@@ -11,6 +11,7 @@
 #include "drydock/base/error.h"
 
 #include "base/text.h"
+#include "container/host_mapping.h"
 #include "docker/json.h"
 
 namespace drydock {
@@ -232,13 +233,17 @@ Json container_config(const ContainerSpec& spec) {
 
 }  // namespace
 
-std::string create_body(const ContainerSpec& spec, const Labels& extra) {
+void require_valid(const ContainerSpec& spec) {
   if (const std::vector<std::string> faults = validate(spec); !faults.empty()) {
     throw InvalidArgumentError("the container spec for image '" + text::printable(spec.image) +
                                    "' cannot work: " + text::join(faults, "; "),
                                {.operation = "container create", .resource = text::printable(spec.image)});
   }
-  Json body = container_config(spec);
+}
+
+std::string create_body(const ContainerSpec& spec, const Labels& extra) {
+  require_valid(spec);
+  Json body = container_config(spec.host_access.enabled ? with_host_access(spec, kHostGateway) : spec);
   if (!spec.create_patch_json.empty()) {
     body.merge_patch(parse_json(spec.create_patch_json, "create_patch_json"));
   }

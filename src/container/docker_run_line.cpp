@@ -9,6 +9,7 @@
 #include "drydock/container/spec.h"
 
 #include "base/text.h"
+#include "container/host_mapping.h"
 
 namespace drydock {
 namespace {
@@ -218,6 +219,9 @@ std::string what_a_line_cannot_say(const ContainerSpec& spec) {
 }  // namespace
 
 std::string docker_run_line(const ContainerSpec& spec) {
+  if (spec.host_access.enabled) {
+    return docker_run_line(with_host_access(spec, kHostGateway));
+  }
   Words words{"docker", "run"};
   add_life(words, spec);
   add_process(words, spec);

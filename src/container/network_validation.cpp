@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "container/host_mapping.h"
 #include "container/ip_address.h"
 #include "container/spec_faults.h"
 
@@ -139,6 +140,42 @@ void check_names(const ContainerSpec& spec, Faults& faults) {
   }
 }
 
+void check_host_access_mode(const std::string& mode, Faults& faults) {
+  if (mode == "none") {
+    faults.emplace_back(
+        "host_access has no network to go by under network_mode 'none'; leave network_mode empty");
+  } else if (mode == "host") {
+    faults.emplace_back(
+        "host_access is not needed under network_mode 'host': the container reaches the host's services at "
+        "'127.0.0.1'; leave one of the two out");
+  } else if (shares_a_network(mode)) {
+    faults.push_back(fmt::format(
+        "host_access cannot be given under network_mode {}, which takes its hosts from the other container; "
+        "enable it there",
+        quote(mode)));
+  }
+}
+
+void check_host_access(const ContainerSpec& spec, Faults& faults) {
+  const HostAccess& access = spec.host_access;
+  if (!access.enabled) {
+    if (!access.env.empty()) {
+      faults.push_back(fmt::format("host_access.env sets {}, but host_access is off; set .enabled = true",
+                                   quote(access.env.begin()->first)));
+    }
+    return;
+  }
+  check_host_access_mode(spec.network_mode, faults);
+  if (spec.extra_hosts.contains(kHostName)) {
+    faults.push_back(fmt::format("extra_hosts {} is what host_access sets; keep one", quote(kHostName)));
+  }
+  for (const auto& [name, value] : access.env) {
+    if (spec.env.contains(name)) {
+      faults.push_back(fmt::format("host_access.env {} is set in env, too; keep one", quote(name)));
+    }
+  }
+}
+
 }  // namespace
 
 void check_network(const ContainerSpec& spec, Faults& faults) {
@@ -146,6 +183,7 @@ void check_network(const ContainerSpec& spec, Faults& faults) {
   check_mode(spec, faults);
   check_joins(spec, faults);
   check_names(spec, faults);
+  check_host_access(spec, faults);
 }
 
 }  // namespace drydock

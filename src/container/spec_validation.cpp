@@ -1,6 +1,7 @@
 // validate(): what would keep a spec from working, found before anything is sent. Here are the image, the
 // process and its environment; the other concerns have files of their own.
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -99,25 +100,26 @@ std::size_t check_arguments(std::string_view field, const std::vector<std::strin
   return total;
 }
 
-std::size_t check_environment(const ContainerSpec& spec, Faults& faults) {
+std::size_t check_environment(std::string_view field, const std::map<std::string, std::string>& env,
+                              Faults& faults) {
   std::size_t total = 0;
-  for (const auto& [name, value] : spec.env) {
+  for (const auto& [name, value] : env) {
     if (name.empty() || name.find('=') != std::string::npos) {
       faults.push_back(
-          fmt::format("env name {} is empty or has a '='; write name and value apart", quote(name)));
+          fmt::format("{} name {} is empty or has a '='; write name and value apart", field, quote(name)));
     }
-    check_line("env name", name, faults);
+    check_line(fmt::format("{} name", field), name, faults);
     const std::size_t before = faults.size();
     Faults of_value;
     check_text("", value, of_value);
     if (!of_value.empty()) {
       faults.push_back(
-          fmt::format("env {} has a value with a NUL byte or bytes that are not UTF-8; hand it over in "
+          fmt::format("{} {} has a value with a NUL byte or bytes that are not UTF-8; hand it over in "
                       "a file",
-                      quote(name)));
+                      field, quote(name)));
     }
     if (faults.size() == before) {
-      check_size(fmt::format("env {}", quote(name)), name.size() + value.size() + 1, faults);
+      check_size(fmt::format("{} {}", field, quote(name)), name.size() + value.size() + 1, faults);
     }
     total += name.size() + value.size() + 2;
   }
@@ -127,7 +129,8 @@ std::size_t check_environment(const ContainerSpec& spec, Faults& faults) {
 void check_strings(const ContainerSpec& spec, Faults& faults) {
   const std::size_t total = check_arguments("command", spec.command, faults) +
                             check_arguments("entrypoint", spec.entrypoint, faults) +
-                            check_environment(spec, faults);
+                            check_environment("env", spec.env, faults) +
+                            check_environment("host_access.env", spec.host_access.env, faults);
   if (total >= kMaxStrings) {
     faults.push_back(
         fmt::format("command, entrypoint and env have {} bytes together, and the kernel takes less than "

@@ -168,6 +168,17 @@ Upgraded FakeEngine::upgrade(const Request& request, Deadline deadline) {
 }
 
 Response FakeEngine::perform(const Call& call) {
+  if (call.line == "GET /version") {
+    Json component;
+    component.set("Name") = platform;
+    Json json;
+    json.set("Version") = version;
+    json.set("Components") = Json::Array{component};
+    return json_answer(200, json);
+  }
+  if (call.line == "GET /info") {
+    return {.status = 200, .headers = {{"Content-Type", "application/json"}}, .body = info_json};
+  }
   if (call.is("POST", "create")) {
     return create(call);
   }
@@ -206,7 +217,7 @@ Response FakeEngine::create(const Call& call) {
   auto& standing = objects_[kind];
   std::string id = kind == "volumes" ? name : fmt::format("{:064x}", ++next_id_);
   // Like the engine: a volume of that name is handed out as it is.
-  standing.try_emplace(id, Object{name, body["Labels"].string_map()});
+  standing.try_emplace(id, Object{name, body["Labels"].string_map(), call.body});
   Json answer;
   answer.set(kind == "volumes" ? "Name" : "Id") = id;
   answer.set("Labels") = Json::strings(standing[id].labels);

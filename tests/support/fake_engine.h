@@ -38,6 +38,7 @@ class FakeEngine final : public Exchange {
   struct Object {
     std::string name{};
     std::map<std::string, std::string> labels{};
+    std::string body{};  ///< as it was sent
   };
 
   bool has_image{true};        ///< whether create finds the image
@@ -47,6 +48,9 @@ class FakeEngine final : public Exchange {
   bool oom_killed{false};
   std::string log{};                ///< what a container's stdout holds
   std::uint16_t published_port{0};  ///< host port of 80/tcp; 0: none
+  std::string platform{"Engine"};   ///< the name of its first component: "Podman Engine"
+  std::string version{"20.10.24"};
+  std::string info_json{R"({"OperatingSystem":"Debian GNU/Linux 12"})"};
   std::function<void(const std::string& line)> on_request{};
 
   /// Fails the next request whose line begins with `line`, such as "POST /containers/create".

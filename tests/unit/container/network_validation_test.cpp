@@ -122,5 +122,49 @@ TEST(NetworkValidationTest, ChecksNetworksAndNames) {
   });
 }
 
+TEST(NetworkValidationTest, ChecksHostAccess) {
+  const auto under = [](const char* mode) {
+    return [mode](Spec& s) {
+      s.network_mode = mode;
+      s.host_access.enabled = true;
+    };
+  };
+  expect_one_fault_each({
+      {under("none"), "leave network_mode empty"},
+      {under("host"), "'127.0.0.1'"},
+      {under("container:web"), "network_mode 'container:web', which takes its hosts from the other"},
+      {[](Spec& s) {
+         s.host_access.env = {{"URL", "{host}"}};
+       },
+       "sets 'URL', but host_access is off"},
+      {[](Spec& s) {
+         s.extra_hosts = {{"host.docker.internal", "10.0.0.1"}};
+         s.host_access.enabled = true;
+       },
+       "extra_hosts 'host.docker.internal'"},
+      {[](Spec& s) {
+         s.env = {{"URL", "x"}};
+         s.host_access = {.enabled = true, .env = {{"URL", "{host}"}}};
+       },
+       "host_access.env 'URL' is set in env, too"},
+      {[](Spec& s) {
+         s.host_access = {.enabled = true, .env = {{"A=B", "{host}"}}};
+       },
+       "host_access.env name 'A=B'"},
+      {[](Spec& s) {
+         s.host_access = {.enabled = true, .env = {{"A", std::string("x\0", 2)}}};
+       },
+       "host_access.env 'A' has a value with a NUL byte"},
+  });
+  expect_no_fault({
+      under(""),
+      under("bridge"),
+      [](Spec& s) {
+        s.networks = {{.network = "backend"}};
+        s.host_access = {.enabled = true, .env = {{"URL", "http://{host}:80"}}};
+      },
+  });
+}
+
 }  // namespace
 }  // namespace drydock

@@ -86,6 +86,32 @@ TEST_F(TestContainerTest, PullsAMissingImageAndCreatesAgain) {
                                             "POST /containers/ID/start", "GET /containers/ID/json", kRemove));
 }
 
+TEST_F(TestContainerTest, HostAccessAsksOnceForTheKindOfEngine) {
+  const Client client = client_of(engine_);
+  const ContainerSpec spec{.image = "busybox", .host_access = {.enabled = true, .env = {{"H", "{host}"}}}};
+  { const TestContainer first{spec, client}; }
+  EXPECT_THAT(engine_->lines(), ElementsAre("GET /version", "GET /info", "POST /containers/create",
+                                            "POST /containers/ID/start", "GET /containers/ID/json", kRemove));
+  engine_->clear_lines();
+  const TestContainer second{spec, client};
+  EXPECT_EQ(engine_->lines().front(), "POST /containers/create");
+  EXPECT_THAT(engine_->objects("containers").at(second.id()).body,
+              AllOf(HasSubstr(R"("ExtraHosts":["host.docker.internal:host-gateway"])"),
+                    HasSubstr(R"("Env":["H=host.docker.internal"])")));
+}
+
+TEST_F(TestContainerTest, HostAccessIsLeftToDockerDesktop) {
+  engine_->info_json = R"({"OperatingSystem":"Docker Desktop"})";
+  const TestContainer container = start({.image = "busybox", .host_access = {.enabled = true}});
+  EXPECT_THAT(engine_->objects("containers").at(container.id()).body,
+              ::testing::Not(HasSubstr("ExtraHosts")));
+}
+
+TEST_F(TestContainerTest, ABadSpecWithHostAccessIsRefusedBeforeAnythingIsAsked) {
+  EXPECT_EQ(failure_of({.image = "", .host_access = {.enabled = true}}).code(), ErrorCode::InvalidArgument);
+  EXPECT_THAT(engine_->lines(), IsEmpty());
+}
+
 TEST_F(TestContainerTest, AlwaysPullsFirst) {
   { const TestContainer container = start({.image = "busybox", .pull = PullPolicy::Always}); }
   EXPECT_THAT(engine_->lines(),

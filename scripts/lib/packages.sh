@@ -4,14 +4,17 @@
 
 PACKAGES_BUILD=(g++ cmake ninja-build pkg-config python3 curl busybox-static ca-certificates
   libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libsimdjson-dev libfmt-dev libgtest-dev libgmock-dev libcli11-dev)
-PACKAGES_TEST=(clang libclang-rt-14-dev clang-format clang-tidy shellcheck ccache docker-registry)
+PACKAGES_TEST=(clang libclang-rt-14-dev clang-format clang-tidy shellcheck ccache docker-registry
+  podman runc conmon containernetworking-plugins)
 PACKAGES_ENGINE=(docker.io iptables)
 
 # provided PACKAGE: true when the package is installed, or what it is wanted for is there in another form.
 provided() {
   local command=""
   case "$1" in
-    g++ | cmake | python3 | curl | clang-format | clang-tidy | shellcheck | ccache | docker-registry) command="$1" ;;
+    g++ | cmake | python3 | curl | clang-format | clang-tidy | shellcheck | ccache | docker-registry | podman | runc | conmon)
+      command="$1"
+      ;;
     ninja-build) command=ninja ;;
     clang) command=clang++ ;;
     docker.io) command=dockerd ;;
@@ -46,4 +49,14 @@ need_packages() {
     tail -n 20 "$log" >&2
     die "apt-get could not install the packages; its words are in $log"
   fi
+  case " ${missing[*]} " in
+    *" podman "*) silence_podman ;;
+  esac
+}
+
+# silence_podman: the tests start a Podman of their own. The socket that the package opens would be taken for the engine.
+silence_podman() {
+  [ -d /run/systemd/system ] || return 0
+  systemctl disable --now podman.socket podman.service podman-restart.service podman-auto-update.timer >/dev/null 2>&1 ||
+    say "podman's own socket could not be closed; it is an engine that may be found"
 }

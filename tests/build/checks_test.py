@@ -146,6 +146,10 @@ class DocsTest(PlantedTree):
         self.write("docs/guide.md", "```cpp\nif (false) {\n  return 0;\n}\n```\n")
         self.assert_one(self.docs_violations(), "docs/guide.md", "if (false)")
 
+    def test_finds_code_of_no_example_on_any_page(self):
+        self.write("docs/other.md", "```cpp\nint unknown;\n```\n")
+        self.assert_one(self.docs_violations(), "docs/other.md", "int unknown")
+
     def test_finds_a_link_to_nowhere(self):
         self.write("README.md", "[gone](docs/gone.md)\n")
         self.assert_one(self.docs_violations(), "README.md", "docs/gone.md")

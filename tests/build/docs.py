@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the documentation: C++ in the guide is code of the examples, which are compiled and run; links lead to files.
+"""Checks the documentation: C++ in docs/ is code of the examples, which are compiled and run; links lead to files.
 
 Usage: docs.py [ROOT]     prints each violation and exits with 1 when there is one
 """
@@ -18,11 +18,12 @@ def normal(code):
 
 def violations(root):
     examples = [normal(path.read_text()) for path in sorted((root / "examples").glob("*.cpp"))]
-    guide = root / "docs" / "guide.md"
-    for block in BLOCK.findall(guide.read_text()):
-        if not any(normal(block) in example for example in examples):
-            yield f"docs/guide.md: a block that is in no example: {block.splitlines()[0]}"
-    for page in (root / "README.md", guide):
+    pages = sorted((root / "docs").glob("*.md"))
+    for page in pages:
+        for block in BLOCK.findall(page.read_text()):
+            if not any(normal(block) in example for example in examples):
+                yield f"{page.relative_to(root)}: a block that is in no example: {block.splitlines()[0]}"
+    for page in (root / "README.md", *pages):
         for target in LINK.findall(page.read_text()):
             if not (page.parent / target).exists():
                 yield f"{page.relative_to(root)}: leads to '{target}', which is not there"

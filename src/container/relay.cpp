@@ -101,7 +101,7 @@ void reset_connection(int socket) noexcept {
   // AF_UNSPEC) acts on the connection itself.
   sockaddr none{};
   none.sa_family = AF_UNSPEC;
-  ::connect(socket, &none, sizeof none);
+  (void)::connect(socket, &none, sizeof none);
 }
 
 }  // namespace drydock

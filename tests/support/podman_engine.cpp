@@ -32,8 +32,13 @@ namespace {
 constexpr int kNetworks = 2;
 constexpr const char* kDefaultNetwork = "drydock";
 
+// Begins anywhere, so that two runs at once, whose bridges do not stand yet, hardly choose the same.
 int free_subnet() {
-  for (int number = 201; number < 250; ++number) {
+  constexpr int kFirst = 200;
+  constexpr int kCount = 50;
+  const int start = std::stoi(random_hex(1), nullptr, 16);
+  for (int i = 0; i < kCount; ++i) {
+    const int number = kFirst + (start + i) % kCount;
     if (!own_address_in(fmt::format("10.{}.0.0/16", number))) {
       return number;
     }
@@ -54,17 +59,19 @@ void delete_bridge(const std::string& name) noexcept {
   ::ioctl(socket.get(), SIOCBRDELBR, name.c_str());
 }
 
-/// Returns the processes whose command line names `path`.
+/// Returns the processes of Podman and its monitor whose command line names `path`.
 std::vector<pid_t> processes_naming(const std::string& path) {
   std::vector<pid_t> found;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator{"/proc", ignored}) {
-    const std::string name = entry.path().filename();
+    const std::string number = entry.path().filename();
     std::ostringstream words;
     words << std::ifstream{entry.path() / "cmdline"}.rdbuf();
-    if (name.find_first_not_of("0123456789") == std::string::npos &&
-        words.str().find(path) != std::string::npos) {
-      found.push_back(static_cast<pid_t>(std::stol(name)));
+    const std::string line = words.str();
+    const std::string program = std::filesystem::path{line.c_str()}.filename();  // up to the first NUL
+    if (number.find_first_not_of("0123456789") == std::string::npos &&
+        (program == "conmon" || program == "podman") && line.find(path) != std::string::npos) {
+      found.push_back(static_cast<pid_t>(std::stol(number)));
     }
   }
   return found;

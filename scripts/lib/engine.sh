@@ -117,7 +117,7 @@ stop_engine() {
   ENGINE_STARTED=""
 }
 
-# engine_objects: every container, network and volume that stands, a line each: kind, id, name, label keys.
+# engine_objects: every container, network, volume and image that stands, a line each: kind, id, name, label keys.
 engine_objects() {
   {
     engine_curl '/containers/json?all=true'
@@ -125,6 +125,8 @@ engine_objects() {
     engine_curl /networks
     echo
     engine_curl /volumes
+    echo
+    engine_curl /images/json
     echo
   } | python3 "$DRYDOCK_ROOT/scripts/lib/engine_objects.py"
 }

@@ -79,7 +79,8 @@ std::vector<std::string> command_of(const Options& options) {
 int run(const Options& options) {
   const ExecOptions exec = exec_options(options);
   try {
-    const ExecResult result = run_exec(client_of(options.engine), options.container, command_of(options), exec);
+    const ExecResult result =
+        run_exec(client_of(options.engine), options.container, command_of(options), exec);
     if (options.engine.json) {
       print_json(to_json(result));
     }

@@ -1,5 +1,5 @@
-// However a test program ends that still runs its own code, nothing of its session stays at the engine. For ends by
-// force see deaths_test.cpp.
+// However a test program ends that still runs its own code, nothing of its session stays at the engine. For
+// ends by force see deaths_test.cpp.
 #include <csignal>
 #include <cstddef>
 #include <map>

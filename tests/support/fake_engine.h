@@ -1,7 +1,7 @@
-// An engine that lives in memory: an Exchange that keeps containers, networks, volumes and images as an engine
-// does, records every request, and fails where it is told to. For tests of what a guard asks for, and of what
-// is left behind when a step fails. Not for the details of the Engine API: those are pinned on the client's
-// own tests.
+// An engine that lives in memory: an Exchange that keeps containers, networks, volumes and images as an
+// engine does, records every request, and fails where it is told to. For tests of what a guard asks for, and
+// of what is left behind when a step fails. Not for the details of the Engine API: those are pinned on the
+// client's own tests.
 #pragma once
 
 #include <cstdint>

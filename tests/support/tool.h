@@ -17,7 +17,8 @@ namespace drydock {
 SubprocessResult run_tool(std::vector<std::string> arguments,
                           const std::map<std::string, std::string>& env = {});
 
-/// Runs it with --json after the verb and returns what it printed. Throws std::runtime_error when that is no JSON.
+/// Runs it with --json after the verb and returns what it printed. Throws std::runtime_error when that is no
+/// JSON.
 Json run_tool_for_json(std::vector<std::string> arguments,
                        const std::map<std::string, std::string>& env = {});
 

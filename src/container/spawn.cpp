@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 22> kPassedOn{
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
+  out.reserve(texts.size() + 1);
   for (std::string& text : texts) {
     out.push_back(text.data());
   }

@@ -14,6 +14,7 @@
 #include "container/host_mapping.h"
 #include "container/host_route.h"
 #include "container/labels.h"
+#include "container/pull_once.h"
 #include "container/session.h"
 #include "container/verdict.h"
 
@@ -35,11 +36,6 @@ EngineError never_pulled(const ContainerSpec& spec, const EngineError& error) {
                   "it first, or set .pull = PullPolicy::Missing",
                   spec.image),
       error.context()};
-}
-
-void pull(const Client& client, const ContainerSpec& spec) {
-  log::info(fmt::format("pulling the image '{}'", spec.image));
-  client.images().pull(spec.image, {.platform = spec.platform});
 }
 
 ContainerId create(const Client& client, const std::string& nonce, const CreateContainerRequest& request,
@@ -108,8 +104,9 @@ Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
                 .kept = object.kept,
                 .creating = std::make_unique<Registry::Creating>(client)};
 
+  const std::uint64_t pulls_before = pulls_of(client, spec.image, spec.platform);
   if (spec.pull == PullPolicy::Always) {
-    pull(client, spec);
+    pull_once(client, spec.image, spec.platform, pulls_before);
   }
   made.deadline = Deadline::in(spec.start_timeout);
   try {
@@ -123,7 +120,7 @@ Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
       throw never_pulled(spec, error);
     }
   }
-  pull(client, spec);
+  pull_once(client, spec.image, spec.platform, pulls_before);
   made.deadline = Deadline::in(spec.start_timeout);
   made.id = create_named(client, spec, object.nonce, request, made.deadline);
   return made;

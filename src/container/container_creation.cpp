@@ -9,6 +9,7 @@
 #include "drydock/observability/log.h"
 
 #include "base/text.h"
+#include "container/background_remover.h"
 #include "container/create_body.h"
 #include "container/engine_objects.h"
 #include "container/host_mapping.h"
@@ -99,6 +100,7 @@ Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
   const std::string name = spec.name.empty() ? object.unique_name : spec.name;
   const CreateContainerRequest request{
       .name = name, .platform = spec.platform, .body = body_of(client, spec, object.labels)};
+  BackgroundRemover::of_this_process().await_claims(spec, Deadline::in(spec.start_timeout));
   Creation made{.name = name,
                 .nonce = object.nonce,
                 .kept = object.kept,

@@ -9,6 +9,7 @@
 #include "drydock/container/test_context.h"
 #include "drydock/observability/log.h"
 
+#include "container/background_remover.h"
 #include "container/evidence_reader.h"
 #include "container/keep.h"
 #include "container/kept_evidence.h"
@@ -68,6 +69,9 @@ Evidence ContainerGuard::read_evidence() const noexcept {
 }
 
 std::optional<Evidence> ContainerGuard::take_evidence() noexcept {
+  if (!reported_) {
+    return std::nullopt;
+  }
   failed_ = true;
   const std::uint64_t test = test_generation();
   if (!details() || shown_in_.exchange(test) == test) {
@@ -118,7 +122,26 @@ bool ContainerGuard::is_to_stay() {
 }
 
 void ContainerGuard::before_disposal() noexcept {
-  if (!died_by_exception()) {
+  keep_evidence_of_failure(exceptions_at_construction_);
+}
+
+void ContainerGuard::end() noexcept {
+  // After an exception there is evidence to read, and perhaps a container to keep: not behind anyone's back.
+  if (spec_.removal != Removal::Background || spec_.keep || !is_held() || died_by_exception()) {
+    dispose();
+    return;
+  }
+  set_reported(false);
+  try {
+    BackgroundRemover::of_this_process().add(std::static_pointer_cast<ContainerGuard>(shared_from_this()));
+  } catch (const std::exception& error) {
+    log::info(fmt::format("{} is removed at once, not in the background: {}", name(), error.what()));
+    dispose();
+  }
+}
+
+void ContainerGuard::keep_evidence_of_failure(int exceptions_before) noexcept {
+  if (std::uncaught_exceptions() <= exceptions_before) {
     return;
   }
   try {

@@ -42,6 +42,15 @@ class ContainerGuard final : public OwnedObject {
   [[nodiscard]] Evidence read_evidence() const noexcept;
   /// Reads the evidence, but once for each test; empty before the first start, when there is none.
   [[nodiscard]] std::optional<Evidence> take_evidence() noexcept;
+  /// Says whether take_evidence() gives any: not while the container waits in a pool, or for its removal.
+  void set_reported(bool reported) noexcept { reported_ = reported; }
+  /// Keeps the evidence for failure_evidence() when a test runs and more exceptions are under way than
+  /// `exceptions_before`: the framework hears of the exception only when nobody uses the container any more.
+  void keep_evidence_of_failure(int exceptions_before) noexcept;
+
+  /// Ends the guard's life: removes the container now, or behind the caller's back when the spec says so.
+  void end() noexcept;
+
   /// Notes that the evidence has reached the reader in this test: in an exception's message.
   void mark_evidence_shown() noexcept;
 
@@ -63,6 +72,7 @@ class ContainerGuard final : public OwnedObject {
   const int exceptions_at_construction_;
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> shown_in_;
+  std::atomic<bool> reported_{true};
   mutable std::mutex mutex_;
   std::shared_ptr<const ContainerDetails> details_;
 };

@@ -8,6 +8,7 @@
 #include "drydock/base/error.h"
 #include "drydock/observability/log.h"
 
+#include "container/background_remover.h"
 #include "container/registry.h"
 
 namespace drydock {
@@ -69,7 +70,14 @@ bool OwnedObject::remove() {
                     name_, process_, ::getpid()),
         {.operation = fmt::format("{} remove", to_string(kind_)), .resource = name_});
   }
+  await_background_users();
   return remove_now({});
+}
+
+void OwnedObject::await_background_users() const {
+  if (kind_ == ObjectKind::Network || kind_ == ObjectKind::Volume) {
+    BackgroundRemover::of_this_process().await_users(*this, {});
+  }
 }
 
 bool OwnedObject::remove_now(Deadline deadline) {
@@ -98,6 +106,7 @@ void OwnedObject::dispose() noexcept {
     if (keep_if_wished()) {
       return;
     }
+    await_background_users();
     remove_now({});
     if (kind_ == ObjectKind::Container) {
       // A network or volume that was declared after its container could not go before it.

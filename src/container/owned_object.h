@@ -66,6 +66,8 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
   bool keep_if_wished();
 
   bool remove_now(Deadline deadline);
+  /// Lets a network or volume wait for the containers that are still removed in the background.
+  void await_background_users() const;
   void report_failure(const char* what, const char* next) const noexcept;
 
   const ObjectKind kind_;

@@ -11,16 +11,19 @@
 #include "drydock/container/sweep.h"
 #include "drydock/observability/log.h"
 
+#include "container/background_work.h"
 #include "container/owned_object.h"
 #include "container/per_process.h"
 #include "container/watch_log.h"
 #include "container/watchdog.h"
+#include "docker/json.h"
 
 namespace drydock {
 namespace {
 
 constexpr std::chrono::seconds kDrainLimit{30};  // for each object
 constexpr std::chrono::seconds kRetryLimit{5};
+constexpr std::chrono::seconds kBackgroundLimit{10};
 constexpr std::chrono::seconds kSweepLimit{20};
 
 PerProcess<Registry> registries;
@@ -54,6 +57,8 @@ Registry::Creating::Creating(const Client& client) : registry_(of_this_process()
   // made after the registration, they would be destroyed before the drain: it then hung, or read every answer
   // as malformed.
   (void)client.api_version();
+  // The same of simdjson: what it chose for this processor is a function static, too.
+  (void)parse_json("{}", "nothing");
   drain_at_exit();
   registry_.begin_create();  // first: a drain in another thread must not tell the watchdog to go home
   Watchdog::of_this_process().ensure(client);
@@ -167,6 +172,17 @@ void Registry::retry_abandoned() noexcept {
 }
 
 bool Registry::drain() noexcept {
+  const bool ended = end_background_work(Deadline::in(kBackgroundLimit));
+  drain_objects();
+  if (!ended) {
+    // A thread that was waiting for its container to be ready has just lost it, and gives up.
+    end_background_work(Deadline::in(kDrainLimit));
+    drain_objects();
+  }
+  return tell_watchdog();
+}
+
+void Registry::drain_objects() noexcept {
   try {
     std::vector<LostCreate> lost;
     {
@@ -187,10 +203,8 @@ bool Registry::drain() noexcept {
         }
       }
     }
-    return tell_watchdog();
   } catch (const std::exception& error) {
     log::error(error.what());
-    return false;
   }
 }
 

@@ -59,11 +59,12 @@ class Registry {
   /// Tries again, in silence, to remove the networks and volumes that were abandoned.
   void retry_abandoned() noexcept;
 
-  /// Removes everything: containers, then networks, volumes, images. What fails is reported through the log.
+  /// Ends what goes on in the background, then removes everything: containers, networks, volumes, images. What fails is reported through the log.
   /// Returns whether nothing is left and nothing is being made: the watchdog has been told so, then.
   bool drain() noexcept;
 
  private:
+  void drain_objects() noexcept;
   void begin_create();
   void end_create() noexcept;
   void sweep_once(const Client& client) noexcept;

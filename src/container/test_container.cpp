@@ -43,7 +43,7 @@ TestContainer::TestContainer(ContainerSpec spec, Client client, SourceLocation w
 TestContainer& TestContainer::operator=(TestContainer&& other) noexcept {
   if (this != &other) {
     if (guard_) {
-      guard_->dispose();
+      guard_->end();
     }
     guard_ = std::move(other.guard_);
   }
@@ -52,7 +52,7 @@ TestContainer& TestContainer::operator=(TestContainer&& other) noexcept {
 
 TestContainer::~TestContainer() {
   if (guard_) {
-    guard_->dispose();
+    guard_->end();
   }
 }
 

@@ -238,6 +238,9 @@ Response FakeEngine::container_call(const Call& call) {
   if (call.method == "PUT") {
     return {.status = 200};
   }
+  if (call.is("GET", "stats")) {
+    return json_answer(200, Json::Object{});
+  }
   started_ = started_ || call.is("POST", "start");
   if (call.is("POST", "rename")) {
     objects_["containers"][id].name = query_value(call.query, "name");

@@ -74,5 +74,8 @@ void run_headers(const Options& options);
 void run_reap(const Options& options);
 /// The program that run_reap() kills: never returns.
 void run_reap_owner(const Options& options);
+void run_pool(const Options& options);
+void run_parallel(const Options& options);
+void run_background(const Options& options);
 
 }  // namespace drydock::bench

@@ -191,7 +191,7 @@ ContainerInfo ContainerManager::info(const std::string& name) const {
 }
 
 Logs ContainerManager::logs(const std::string& name, LogOptions options) const {
-  return state_->get(name)->logs(std::move(options));
+  return state_->get(name)->logs(options);
 }
 
 bool ContainerManager::remove(const std::string& name) {

@@ -57,6 +57,7 @@ void pull_first(std::vector<NamedSpec>& specs, const ParallelStartOptions& optio
     }
   }
   std::vector<std::size_t> indices;
+  indices.reserve(wanted.size());
   for (const auto& [image, index] : wanted) {
     indices.push_back(index);
   }

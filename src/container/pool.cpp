@@ -59,8 +59,10 @@ std::shared_ptr<PoolState> made(ContainerSpec spec, PoolOptions options, Client 
     options.max_total = 2 * options.size;
   }
   spec.removal = Removal::Inline;  // by a worker, which is behind the test's back already
-  // A pool with static storage is destroyed before the drain only when the drain is registered first.
-  Registry::drain_at_exit(client);
+  {
+    // A pool with static storage is destroyed before the drain only when the drain is registered first.
+    const Registry::Creating prepared{client};
+  }
   auto state = std::make_shared<PoolState>(std::move(spec), std::move(options), std::move(client), where);
   add_background_work(state);
   try {

@@ -59,8 +59,9 @@ class Registry {
   /// Tries again, in silence, to remove the networks and volumes that were abandoned.
   void retry_abandoned() noexcept;
 
-  /// Ends what goes on in the background, then removes everything: containers, networks, volumes, images. What fails is reported through the log.
-  /// Returns whether nothing is left and nothing is being made: the watchdog has been told so, then.
+  /// Ends what goes on in the background, then removes everything: containers, networks, volumes, images.
+  /// What fails is reported through the log. Returns whether nothing is left and nothing is being made: the
+  /// watchdog has been told so, then.
   bool drain() noexcept;
 
  private:

@@ -189,6 +189,7 @@ TEST_F(BackgroundRemovalTest, WhatIsBeingRemovedIsNoEvidenceForALaterTest) {
 }
 
 TEST_F(BackgroundRemovalTest, AGuardThatDiesByAnExceptionKeepsItsEvidence) {
+  let_go();  // such a guard waits for the removal
   set_test_context(TestContext{.test = "Suite.Name"});
   try {
     const TestContainer container = start({.image = "busybox", .log_tail = 0});

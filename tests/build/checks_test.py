@@ -135,6 +135,8 @@ class DocsTest(PlantedTree):
         self.write("examples/first.cpp", "int main() {\n  if (true) {\n    return 0;\n  }\n}\n")
         self.write("README.md", "[guide](docs/guide.md) [there](https://example.org/x)\n```cpp\nint own;\n```\n")
         self.write("docs/guide.md", "[up](../README.md)\n```cpp\nif (true) {\n  return 0;\n}\n```\n")
+        self.write("tests/first_test.cpp", "")
+        self.write("docs/patterns.md", "| 1 Run | [a](../examples/first.cpp) | [b](../tests/first_test.cpp) |\n")
 
     def docs_violations(self):
         return list(docs.violations(self.root))
@@ -153,6 +155,14 @@ class DocsTest(PlantedTree):
     def test_finds_a_link_to_nowhere(self):
         self.write("README.md", "[gone](docs/gone.md)\n")
         self.assert_one(self.docs_violations(), "README.md", "docs/gone.md")
+
+    def test_finds_a_workflow_without_a_test(self):
+        self.write("docs/patterns.md", "| 1 Run | [a](../examples/first.cpp) | by hand |\n")
+        self.assert_one(self.docs_violations(), "docs/patterns.md", "tests", "1 Run")
+
+    def test_finds_a_pattern_whose_test_is_gone(self):
+        (self.root / "tests/first_test.cpp").unlink()
+        self.assert_one(self.docs_violations(), "docs/patterns.md", "../tests/first_test.cpp")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks the documentation: C++ in docs/ is code of the examples, which are compiled and run; links lead to files.
+"""Checks the documentation: C++ in docs/ is code of the examples, which are compiled and run; links lead to files;
+each workflow of docs/patterns.md leads to an example and a test.
 
 Usage: docs.py [ROOT]     prints each violation and exits with 1 when there is one
 """
@@ -9,6 +10,7 @@ import sys
 
 BLOCK = re.compile(r"^```cpp\n(.*?)^```$", re.M | re.S)
 LINK = re.compile(r"\]\(([^)#:]+)\)")
+WORKFLOW = re.compile(r"^\| \d+ .*$", re.M)
 
 
 def normal(code):
@@ -27,6 +29,10 @@ def violations(root):
         for target in LINK.findall(page.read_text()):
             if not (page.parent / target).exists():
                 yield f"{page.relative_to(root)}: leads to '{target}', which is not there"
+    for row in WORKFLOW.findall((root / "docs" / "patterns.md").read_text()):
+        for folder in ("examples", "tests"):
+            if not any(target.startswith(f"../{folder}/") for target in LINK.findall(row)):
+                yield f"docs/patterns.md: a workflow that leads to nothing under {folder}: {row}"
 
 
 def main():

@@ -175,6 +175,7 @@ TEST_F(PoolTest, ADeadlineTellsThePoolsState) {
 
 TEST_F(PoolTest, FirstComeFirstServed) {
   const auto pool = this->pool({.size = 1, .max_total = 1, .on_return = OnReturn::Reuse});
+  ready(*pool);
   std::optional<ContainerPool::Lease> held{acquire(*pool)};
   std::mutex mutex;
   std::vector<int> served;

@@ -47,12 +47,22 @@ std::vector<std::string> split_stat(pid_t pid) {
 }
 
 class WatchdogProcessTest : public ::testing::Test {
+ public:
+  // A watchdog that still works would make the scratch directory anew for its log.
+  ~WatchdogProcessTest() override {
+    for (const std::string& owner : owners_) {
+      EXPECT_TRUE(watchdogs_gone(owner));
+    }
+  }
+
  protected:
-  [[nodiscard]] ChildProcess start(std::map<std::string, std::string> env = {}) const {
+  [[nodiscard]] ChildProcess start(std::map<std::string, std::string> env = {}) {
     env.emplace("DRYDOCK_DEATH", "wait");
     env.emplace("DRYDOCK_SESSION", session_);
     env.emplace("XDG_STATE_HOME", state_.path());
-    return ChildProcess{{kMortal, "--gtest_filter=Mortal.HoldsOneContainer"}, env};
+    ChildProcess mortal{{kMortal, "--gtest_filter=Mortal.HoldsOneContainer"}, env};
+    owners_.push_back(Owner::of(mortal.pid()).value().to_text());
+    return mortal;
   }
 
   [[nodiscard]] std::vector<std::filesystem::path> logs() const {
@@ -66,6 +76,9 @@ class WatchdogProcessTest : public ::testing::Test {
 
   const std::string session_ = "watchdog-" + random_hex(8);
   const ScratchDirectory state_{};
+
+ private:
+  std::vector<std::string> owners_{};
 };
 
 TEST_F(WatchdogProcessTest, StandsApartFromItsOwner) {

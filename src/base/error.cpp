@@ -48,6 +48,8 @@ const char* to_string(ErrorCode code) noexcept {
       return "OutputLimit";
     case ErrorCode::Unsupported:
       return "Unsupported";
+    case ErrorCode::CommandFailed:
+      return "CommandFailed";
   }
   return "Unknown";
 }

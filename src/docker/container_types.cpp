@@ -1,5 +1,7 @@
 #include "drydock/docker/container_types.h"
 
+#include <ostream>
+
 namespace drydock {
 
 const char* to_string(ContainerStatus status) noexcept {
@@ -36,6 +38,22 @@ const char* to_string(Health health) noexcept {
       return "unhealthy";
   }
   return "none";
+}
+
+const char* to_string(ChangeKind kind) noexcept {
+  switch (kind) {
+    case ChangeKind::Modified:
+      return "modified";
+    case ChangeKind::Added:
+      return "added";
+    case ChangeKind::Deleted:
+      return "deleted";
+  }
+  return "changed";
+}
+
+void PrintTo(const FileChange& change, std::ostream* out) {
+  *out << to_string(change.kind) << ' ' << change.path;
 }
 
 }  // namespace drydock

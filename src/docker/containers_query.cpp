@@ -19,6 +19,12 @@ ContainerDetails read_details(Response response) {
   return read_container_details(json, std::move(response.body));
 }
 
+FileChange read_change(const Json& row) {
+  const std::int64_t kind = row["Kind"].integer();
+  return {.path = row["Path"].string(),
+          .kind = kind == 1 ? ChangeKind::Added : (kind == 2 ? ChangeKind::Deleted : ChangeKind::Modified)};
+}
+
 }  // namespace
 
 ContainerDetails Containers::inspect(const std::string& container, Deadline deadline) const {
@@ -46,6 +52,26 @@ std::vector<ContainerSummary> Containers::list(const ContainerFilter& filter, De
     rows.push_back(read_container_summary(row));
   }
   return rows;
+}
+
+std::vector<FileChange> Containers::changes(const std::string& container, Deadline deadline) const {
+  const Call call =
+      Call(Method::Get, "container changes", container).path("containers").path(container).path("changes");
+  const Json json = link_->call_json(call, deadline);
+  std::vector<FileChange> changes;
+  for (const Json& row : json.array()) {  // null when there are none
+    changes.push_back(read_change(row));
+  }
+  return changes;
+}
+
+std::string Containers::get_archive(const std::string& container, const std::string& path, std::size_t limit,
+                                    Deadline deadline) const {
+  Call call = Call(Method::Get, "container get archive", container)
+                  .path("containers")
+                  .path(container)
+                  .path("archive");
+  return std::move(link_->call(call.query("path", path).limit(limit), deadline).body);
 }
 
 ProcessTable Containers::top(const std::string& container, const std::string& ps_args,

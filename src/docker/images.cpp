@@ -13,7 +13,7 @@ Call inspect_call(const std::string& reference) {
   return Call(Method::Get, "image inspect", reference).path("images").path(reference).path("json");
 }
 
-ImageDetails read_details(const Json& json) {
+ImageDetails read_details(const Json& json, std::string text) {
   const Json& config = json["Config"];
   ImageDetails details{.id = json["Id"].string(),
                        .tags = json["RepoTags"].string_list(),
@@ -27,7 +27,9 @@ ImageDetails read_details(const Json& json) {
                        .env = config["Env"].string_list(),
                        .user = config["User"].string(),
                        .working_dir = config["WorkingDir"].string(),
-                       .labels = config["Labels"].string_map()};
+                       .labels = config["Labels"].string_map(),
+                       .last_tagged = json["Metadata"]["LastTagTime"].string(),
+                       .json = std::move(text)};
   for (const auto& [port, unused] : config["ExposedPorts"].object()) {
     details.exposed_ports.push_back(port);
   }
@@ -35,6 +37,11 @@ ImageDetails read_details(const Json& json) {
   const std::vector<std::string> test = config["Healthcheck"]["Test"].string_list();
   details.has_healthcheck = !test.empty() && test.front() != "NONE";
   return details;
+}
+
+ImageDetails read_details(Response response) {
+  const Json json = parse_json(response.body, "the answer to image inspect");
+  return read_details(json, std::move(response.body));
 }
 
 ImageSummary read_summary(const Json& json) {
@@ -60,15 +67,15 @@ Call pull_call(const std::string& reference, const PullOptions& options) {
 }  // namespace
 
 ImageDetails Images::inspect(const std::string& reference, Deadline deadline) const {
-  return read_details(link_->call_json(inspect_call(reference), deadline));
+  return read_details(link_->call(inspect_call(reference), deadline));
 }
 
 std::optional<ImageDetails> Images::find(const std::string& reference, Deadline deadline) const {
-  const Response response = link_->call(inspect_call(reference), deadline, {404});
+  Response response = link_->call(inspect_call(reference), deadline, {404});
   if (response.status == 404) {
     return std::nullopt;
   }
-  return read_details(parse_json(response.body, "the answer to image inspect"));
+  return read_details(std::move(response));
 }
 
 std::vector<ImageSummary> Images::list(const std::vector<std::string>& labels, const std::string& reference,
@@ -115,6 +122,44 @@ void Images::tag(const std::string& reference, const std::string& new_reference,
                                {.operation = call.operation, .resource = call.resource});
   }
   link_->call(call.query("repo", parsed.name()).query("tag", parsed.tag), deadline);
+}
+
+std::string Images::commit(const std::string& container, const CommitOptions& options,
+                           Deadline deadline) const {
+  Call call = Call(Method::Post, "image commit", container).path("commit").query("container", container);
+  if (!options.reference.empty()) {
+    const ImageReference parsed = ImageReference::parse(options.reference);
+    call.query("repo", parsed.name()).query("tag", parsed.tag);
+  }
+  if (!options.comment.empty()) {
+    call.query("comment", options.comment);
+  }
+  if (!options.author.empty()) {
+    call.query("author", options.author);
+  }
+  for (const std::string& change : options.changes) {
+    call.query("changes", change);
+  }
+  const Json json = link_->call_json(call.query("pause", options.pause ? "1" : "0"), deadline);
+  std::string id = json["Id"].string();
+  if (id.empty()) {
+    throw ProtocolError(fmt::format("image commit '{}': the engine's answer holds no id", call.resource),
+                        {.operation = call.operation, .resource = call.resource});
+  }
+  return id;
+}
+
+void Images::load(std::string tar, Deadline deadline) const {
+  Call call = Call(Method::Post, "image load").path("images").path("load").query("quiet", "1");
+  PullStream stream{nullptr};
+  link_->stream(
+      call.body(std::move(tar), "application/x-tar"),
+      [&stream](std::string_view piece) { return stream.feed(piece); }, deadline);
+  if (!stream.finish()) {
+    throw EngineError(ErrorCode::ServerError,
+                      fmt::format("image load: the engine refused the archive: {}", stream.error()),
+                      {.operation = call.operation});
+  }
 }
 
 bool Images::remove(const std::string& reference, bool force, Deadline deadline) const {

@@ -14,7 +14,8 @@ VolumeDetails read_volume(const Json& json) {
           .driver = json["Driver"].string(),
           .mountpoint = json["Mountpoint"].string(),
           .created = json["CreatedAt"].string(),
-          .labels = json["Labels"].string_map()};
+          .labels = json["Labels"].string_map(),
+          .driver_options = json["Options"].string_map()};
 }
 
 }  // namespace

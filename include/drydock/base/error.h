@@ -33,6 +33,7 @@ enum class ErrorCode {
   ExecTimeout,        ///< a command ran past its timeout
   OutputLimit,        ///< a command wrote more than its output limit
   Unsupported,        ///< this engine or build cannot do it
+  CommandFailed,      ///< a command that had to succeed, such as a clean-up, ended with another exit code
 };
 
 /// Returns the enumerator's name, such as "NotFound".

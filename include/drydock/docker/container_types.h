@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,18 @@ struct ProcessTable {
   std::vector<std::string> titles{};
   std::vector<std::vector<std::string>> rows{};
 };
+
+enum class ChangeKind { Modified, Added, Deleted };
+[[nodiscard]] const char* to_string(ChangeKind kind) noexcept;  // "modified", "added", "deleted"
+
+/// A row of `GET /containers/ID/changes`: a path at which the container's file system differs from its image.
+struct FileChange {
+  std::string path{};
+  ChangeKind kind{ChangeKind::Modified};
+  friend bool operator==(const FileChange&, const FileChange&) = default;
+};
+/// Prints "added /var/tmp/x".
+void PrintTo(const FileChange& change, std::ostream* out);
 
 /// One sample of `GET /containers/ID/stats`.
 struct ContainerStats {

@@ -126,6 +126,16 @@ class Containers {
   /// Takes one sample without waiting for a second one (`stream=false&one-shot=true`).
   [[nodiscard]] ContainerStats stats(const std::string& container, Deadline deadline = {}) const;
 
+  /// Returns what differs from the image, directories of changed files too, in no order. What lies in volumes
+  /// and tmpfs mounts is not seen. `GET /containers/ID/changes`.
+  [[nodiscard]] std::vector<FileChange> changes(const std::string& container, Deadline deadline = {}) const;
+
+  /// Returns the file or directory `path` as an uncompressed tar archive, whose entries begin with the path's
+  /// last component. Works on a container that does not run. Throws EngineError NotFound; ProtocolError
+  /// ResponseTooLarge when the archive has more than `limit` bytes. `GET /containers/ID/archive`.
+  [[nodiscard]] std::string get_archive(const std::string& container, const std::string& path,
+                                        std::size_t limit = std::size_t{1} << 30,
+                                        Deadline deadline = {}) const;
   /// Unpacks `tar` (an uncompressed tar archive) into the directory `path`, which must exist.
   /// `PUT /containers/ID/archive`.
   void put_archive(const std::string& container, const std::string& path, std::string tar,

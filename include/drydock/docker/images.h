@@ -41,6 +41,8 @@ struct ImageDetails {
   std::string user{}, working_dir{};
   bool has_healthcheck{false};
   Labels labels{};
+  std::string last_tagged{};  ///< RFC 3339, when a tag was last given; empty when the engine does not say
+  std::string json{};         ///< the whole answer, for what has no field here
 };
 
 struct ImageSummary {
@@ -62,6 +64,13 @@ struct PullOptions {
   std::function<void(const PullProgress&)> on_progress{};
 };
 
+struct CommitOptions {
+  std::string reference{};  ///< name of the new image; empty: it has none but its id
+  std::string comment{}, author{};
+  std::vector<std::string> changes{};  ///< Dockerfile instructions that change the image's configuration
+  bool pause{true};                    ///< stop the container's processes meanwhile
+};
+
 class Images {
  public:
   explicit Images(std::shared_ptr<EngineLink> link) : link_(std::move(link)) {}
@@ -76,6 +85,14 @@ class Images {
   /// Unauthorized, NotFound (manifest unknown), PullFailed.
   void pull(const std::string& reference, const PullOptions& options = {}, Deadline deadline = {}) const;
   void tag(const std::string& reference, const std::string& new_reference, Deadline deadline = {}) const;
+  /// Makes an image of a container's file system, without its volumes, and returns the image's id. The
+  /// container's environment, command and labels become the image's, unless `changes` say otherwise, and
+  /// Docker before 25 keeps what they were in the image's ContainerConfig. `POST /commit`.
+  std::string commit(const std::string& container, const CommitOptions& options = {},
+                     Deadline deadline = {}) const;
+  /// Loads images from an archive as `docker save` writes it. Throws EngineError when the engine refuses it,
+  /// be it within the progress stream. `POST /images/load`.
+  void load(std::string tar, Deadline deadline = {}) const;
   /// Returns false when there is no such image. Throws EngineError Conflict when a container uses it.
   bool remove(const std::string& reference, bool force = false, Deadline deadline = {}) const;
 

@@ -24,6 +24,7 @@ struct VolumeConfig {
 struct VolumeDetails {
   std::string name{}, driver{}, mountpoint{}, created{};
   Labels labels{};
+  std::map<std::string, std::string> driver_options{};
 };
 
 class Volumes {

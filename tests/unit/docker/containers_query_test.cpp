@@ -153,6 +153,30 @@ TEST_F(ContainersQueryTest, ReadsRowsOfTheList) {
   EXPECT_EQ(rows[0].labels, (Labels{{"k", "v"}}));
 }
 
+TEST_F(ContainersQueryTest, NamesWhatDiffersFromTheImage) {
+  engine_
+      ->answer(200, R"([{"Path":"/new","Kind":1},{"Path":"/etc","Kind":0},{"Path":"/etc/issue","Kind":2}])")
+      .answer(200, "null");
+  EXPECT_EQ(containers().changes("x"), (std::vector<FileChange>{{"/new", ChangeKind::Added},
+                                                                {"/etc", ChangeKind::Modified},
+                                                                {"/etc/issue", ChangeKind::Deleted}}));
+  EXPECT_TRUE(containers().changes("x").empty());
+  EXPECT_EQ(engine_->lines().front(), "GET /v1.41/containers/x/changes");
+}
+
+TEST_F(ContainersQueryTest, PrintsAChange) {
+  EXPECT_EQ(testing::PrintToString(FileChange{"/etc/issue", ChangeKind::Deleted}), "deleted /etc/issue");
+}
+
+TEST_F(ContainersQueryTest, GetsAnArchive) {
+  engine_->answer(200, "tar bytes").answer(404, R"({"message":"Could not find the file /x"})");
+  EXPECT_EQ(containers().get_archive("x", "/var/a b", 4096), "tar bytes");
+  EXPECT_EQ(engine_->lines().front(), "GET /v1.41/containers/x/archive?path=%2Fvar%2Fa%20b");
+  EXPECT_EQ(engine_->records().front().request.response_limit, 4096U);
+  EXPECT_EQ(code_thrown_by([&] { static_cast<void>(containers().get_archive("x", "/x")); }),
+            ErrorCode::NotFound);
+}
+
 TEST_F(ContainersQueryTest, ReadsTheProcessTable) {
   engine_->answer(200, R"({"Processes":[["root","30412","sleep 100"]],"Titles":["UID","PID","CMD"]})");
   const ProcessTable table = containers().top("x", "-o pid");

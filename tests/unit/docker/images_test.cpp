@@ -97,6 +97,47 @@ TEST_F(ImagesTest, RefusesToTagWithADigest) {
   EXPECT_EQ(code_thrown_by([&] { images().tag("x:1", "Upper"); }), ErrorCode::InvalidArgument);
 }
 
+TEST_F(ImagesTest, ReadsWhenATagWasLastGiven) {
+  engine_->answer(200, R"({"Id":"1","Metadata":{"LastTagTime":"2026-11-25T03:39:36Z"}})");
+  const ImageDetails image = images().inspect("x");
+  EXPECT_EQ(image.last_tagged, "2026-11-25T03:39:36Z");
+  EXPECT_EQ(image.json.substr(0, 9), R"({"Id":"1")");
+}
+
+TEST_F(ImagesTest, CommitsAContainer) {
+  engine_->answer(201, R"({"Id":"sha256:1"})").answer(201, R"({"Id":"sha256:2"})").answer(201, "{}");
+  EXPECT_EQ(images().commit("web"), "sha256:1");
+  EXPECT_EQ(images().commit("web", {.reference = "localhost:5000/team/x:2",
+                                    .comment = "a b",
+                                    .author = "me",
+                                    .changes = {"ENV A=\"1\"", "LABEL b=2"},
+                                    .pause = false}),
+            "sha256:2");
+  EXPECT_EQ(code_thrown_by([&] { images().commit("web"); }), ErrorCode::Protocol);
+  EXPECT_EQ(engine_->lines(), (std::vector<std::string>{
+                                  "POST /v1.41/commit?container=web&pause=1",
+                                  "POST /v1.41/commit?container=web&repo=localhost%3A5000%2Fteam%2Fx&tag=2&"
+                                  "comment=a%20b&author=me&changes=ENV%20A%3D%221%22&changes=LABEL%20b%3D2&"
+                                  "pause=0",
+                                  "POST /v1.41/commit?container=web&pause=1"}));
+}
+
+TEST_F(ImagesTest, LoadsAnArchive) {
+  engine_->answer_pieces(200, {"{\"stream\":\"Loaded", " image: x:1\"}\n"});
+  images().load("tar bytes");
+  const Request request = engine_->only_request();
+  EXPECT_EQ(request.target, "/v1.41/images/load?quiet=1");
+  EXPECT_EQ(request.body, "tar bytes");
+  EXPECT_EQ(request.content_type, "application/x-tar");
+}
+
+TEST_F(ImagesTest, FailsWhenTheEngineRefusesAnArchiveInItsStream) {
+  engine_->answer_pieces(200, {"{\"errorDetail\":{\"message\":\"invalid tar\"},\"error\":\"invalid tar\"}\n"})
+      .answer(500, R"({"message":"Error processing tar file"})");
+  EXPECT_EQ(code_thrown_by([&] { images().load("x"); }), ErrorCode::ServerError);
+  EXPECT_EQ(code_thrown_by([&] { images().load("x"); }), ErrorCode::ServerError);
+}
+
 class ImagesPullTest : public ImagesTest {
  protected:
   [[nodiscard]] std::optional<ErrorCode> pull_failure() const {

@@ -11,29 +11,12 @@
 #include "container/container_creation.h"
 #include "container/kept_evidence.h"
 #include "container/registry.h"
+#include "container/remove_on_failure.h"
 #include "container/tar_writer.h"
 #include "container/waiter.h"
 
 namespace drydock {
 namespace {
-
-// Removes the container when an exception leaves the scope; the guard then keeps what evidence there is.
-class RemoveOnFailure {
- public:
-  explicit RemoveOnFailure(ContainerGuard& guard) : guard_(guard) {}
-  RemoveOnFailure(const RemoveOnFailure&) = delete;
-  RemoveOnFailure& operator=(const RemoveOnFailure&) = delete;
-  ~RemoveOnFailure() {
-    if (!succeeded_) {
-      guard_.dispose();
-    }
-  }
-  void succeeded() noexcept { succeeded_ = true; }
-
- private:
-  ContainerGuard& guard_;
-  bool succeeded_{false};
-};
 
 std::string place(const SourceLocation& where) {
   return where.line == 0 ? "" : fmt::format("\n  made at    {}:{}", where.file, where.line);
@@ -74,19 +57,6 @@ bool asks_only_for_a_start(const std::vector<wait::Condition>& conditions) {
   return std::all_of(conditions.begin(), conditions.end(), [](const wait::Condition& condition) {
     return std::holds_alternative<wait::Started>(condition.kind);
   });
-}
-
-ContainerStartError start_error(ContainerGuard& guard, ErrorCode code, const std::string& what) {
-  Evidence evidence = guard.read_evidence();
-  guard.mark_evidence_shown();
-  if (test_context()) {
-    keep_evidence(evidence);  // people have the message; reports want the facts, too
-  }
-  const std::string message = what + "\n" + evidence.to_text();
-  return {code,
-          message,
-          std::move(evidence),
-          {.operation = "container start", .resource = guard.label(), .where = guard.where()}};
 }
 
 WaitTarget target_of(const ContainerGuard& guard, const TestContainer& face, const ContainerDetails& details,
@@ -145,11 +115,26 @@ std::chrono::nanoseconds end_of_log(const ContainerGuard& guard) {
 
 }  // namespace
 
-CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation where) {
+ContainerStartError start_error(ContainerGuard& guard, ErrorCode code, const std::string& what) {
+  Evidence evidence = guard.read_evidence();
+  guard.mark_evidence_shown();
+  if (test_context()) {
+    keep_evidence(evidence);  // people have the message; reports want the facts, too
+  }
+  const std::string message = what + "\n" + evidence.to_text();
+  return {code,
+          message,
+          std::move(evidence),
+          {.operation = "container start", .resource = guard.label(), .where = guard.where()}};
+}
+
+CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation where,
+                            std::shared_ptr<const ContainerSpec> origin) {
   Creation made = with_circumstances(spec, where, [&] { return create_by_policy(client, spec); });
   auto guard = std::make_shared<ContainerGuard>(
       std::move(spec), std::move(client),
-      ContainerIdentity{std::move(made.id), std::move(made.name), std::move(made.nonce), made.kept}, where);
+      ContainerIdentity{std::move(made.id), std::move(made.name), std::move(made.nonce), made.kept}, where,
+      std::move(origin));
   Registry::of_this_process().add(guard);
   return {std::move(guard), made.deadline};
 }
@@ -169,6 +154,25 @@ void bring_up(ContainerGuard& guard, const TestContainer& face, Deadline deadlin
 void bring_up_again(ContainerGuard& guard, const TestContainer& face) {
   const std::chrono::nanoseconds log_since = end_of_log(guard);
   start_and_await(guard, face, Deadline::in(guard.spec().start_timeout), log_since);
+}
+
+void await_ready_again(ContainerGuard& guard, const TestContainer& face) {
+  const ContainerSpec& spec = guard.spec();
+  guard.refresh();
+  if (asks_only_for_a_start(spec.ready)) {
+    require_running(guard);
+  } else {
+    await_ready(guard, face, spec.ready, Deadline::in(spec.ready_timeout), std::chrono::nanoseconds{0});
+  }
+}
+
+void require_running(ContainerGuard& guard) {
+  const auto details = asks_only_for_a_start(guard.spec().ready) ? guard.details() : guard.refresh();
+  if (details->state.status != ContainerStatus::Running) {
+    throw start_error(guard, has_ended(details->state) ? ErrorCode::ContainerExited : ErrorCode::NotReady,
+                      fmt::format("the container '{}' is {} and not running", guard.name(),
+                                  to_string(details->state.status)));
+  }
 }
 
 void await_conditions(ContainerGuard& guard, const TestContainer& face,

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "drydock/base/source_location.h"
+#include "drydock/container/evidence.h"
 #include "drydock/container/spec.h"
 #include "drydock/container/wait.h"
 #include "drydock/docker/client.h"
@@ -22,7 +24,8 @@ struct CreatedGuard {
 };
 
 /// Creates the container and its guard, which is registered from then on.
-[[nodiscard]] CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation where);
+[[nodiscard]] CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation where,
+                                          std::shared_ptr<const ContainerSpec> origin = nullptr);
 
 /// Joins further networks, copies files in, starts and awaits a created container. `face` is what Custom
 /// conditions are given. Removes the container before it throws.
@@ -30,6 +33,16 @@ void bring_up(ContainerGuard& guard, const TestContainer& face, Deadline deadlin
 
 /// Starts a stopped container and awaits it; log lines of an earlier run do not count.
 void bring_up_again(ContainerGuard& guard, const TestContainer& face);
+
+/// Checks that a container that was not started anew runs, and meets its spec's conditions again.
+void await_ready_again(ContainerGuard& guard, const TestContainer& face);
+
+/// Throws ContainerStartError with the evidence unless the container runs. One request where conditions were
+/// waited for since its state was last read.
+void require_running(ContainerGuard& guard);
+
+/// Returns the error of a container that is of no use, with its evidence, which counts as shown.
+[[nodiscard]] ContainerStartError start_error(ContainerGuard& guard, ErrorCode code, const std::string& what);
 
 /// Waits for conditions; throws ContainerStartError with the evidence.
 void await_conditions(ContainerGuard& guard, const TestContainer& face,

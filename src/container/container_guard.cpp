@@ -24,14 +24,19 @@ constexpr std::uint64_t kNeverShown = std::numeric_limits<std::uint64_t>::max();
 }  // namespace
 
 ContainerGuard::ContainerGuard(ContainerSpec spec, Client client, ContainerIdentity identity,
-                               SourceLocation where)
+                               SourceLocation where, std::shared_ptr<const ContainerSpec> origin)
     : OwnedObject(ObjectKind::Container, std::move(client), std::move(identity.id), std::move(identity.name),
                   identity.kept),
       spec_(std::move(spec)),
+      origin_(std::move(origin)),
       where_(where),
       nonce_(std::move(identity.nonce)),
       exceptions_at_construction_(std::uncaught_exceptions()),
       shown_in_(kNeverShown) {}
+
+std::shared_ptr<const ContainerSpec> ContainerGuard::origin() const {
+  return origin_ ? origin_ : std::make_shared<const ContainerSpec>(spec_);
+}
 
 std::string ContainerGuard::label() const {
   return fmt::format("{} ({})", name(), short_id(id()));

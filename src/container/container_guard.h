@@ -26,9 +26,13 @@ struct ContainerIdentity {
 /// Thread-safe.
 class ContainerGuard final : public OwnedObject {
  public:
-  ContainerGuard(ContainerSpec spec, Client client, ContainerIdentity identity, SourceLocation where);
+  /// `origin`: the spec that a reset goes back to, where this one was derived from it; null: this one.
+  ContainerGuard(ContainerSpec spec, Client client, ContainerIdentity identity, SourceLocation where,
+                 std::shared_ptr<const ContainerSpec> origin = nullptr);
 
   [[nodiscard]] const ContainerSpec& spec() const noexcept { return spec_; }
+  /// Returns what the user asked for, before any reset.
+  [[nodiscard]] std::shared_ptr<const ContainerSpec> origin() const;
   [[nodiscard]] const SourceLocation& where() const noexcept { return where_; }
   /// Returns name and short id, for messages.
   [[nodiscard]] std::string label() const;
@@ -67,6 +71,7 @@ class ContainerGuard final : public OwnedObject {
   void keep_what_it_uses() const;
 
   const ContainerSpec spec_;
+  const std::shared_ptr<const ContainerSpec> origin_;
   const SourceLocation where_;
   const std::string nonce_;
   const int exceptions_at_construction_;

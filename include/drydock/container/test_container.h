@@ -17,6 +17,9 @@
 namespace drydock {
 
 class ContainerGuard;
+class Snapshot;
+struct Reset;
+struct SnapshotOptions;
 
 /// Owns a container. Move-only; one thread at a time for the members that change its state, any number for
 /// the others.
@@ -75,6 +78,19 @@ class [[nodiscard]] TestContainer {
   void unpause();
   void kill(const std::string& signal = "SIGKILL");
 
+  /// Brings it back to a clean state by one of the policies of container/reset.h, which say what they
+  /// restore, and waits until it is ready. This object stays; id(), ephemeral host ports and addresses may
+  /// change, and references to id(), name() and spec() end. When it fails the error holds the evidence, and
+  /// the container is removed.
+  void reset(const Reset& policy);
+  /// Makes an image of its file system to start others from; see container/snapshot.h.
+  [[nodiscard]] Snapshot snapshot() const;
+  [[nodiscard]] Snapshot snapshot(const SnapshotOptions& options) const;
+  /// Names what a test dirtied: returns what differs from the image by now, without the rows of `except`,
+  /// which are what changes() returned before. A file that had been changed before is not named again. What
+  /// lies in volumes and tmpfs mounts is not seen. One request.
+  [[nodiscard]] std::vector<FileChange> changes(const std::vector<FileChange>& except = {}) const;
+
   /// Removes it now; returns false when it was gone already. Unlike the destructor it throws when it cannot,
   /// and InvalidArgumentError in a process that did not make it.
   bool remove();
@@ -82,6 +98,8 @@ class [[nodiscard]] TestContainer {
   ContainerId release() &&;
 
  private:
+  friend class GuardAccess;
+
   /// Throws InvalidArgumentError when this was moved from or released.
   [[nodiscard]] ContainerGuard& guard() const;
 

@@ -69,6 +69,7 @@ inline void interleave(int rounds, const std::function<void()>& first, const std
 void run_lifecycle(const Options& options);
 void run_exec(const Options& options);
 void run_ready(const Options& options);
+void run_reset(const Options& options);
 void run_stream(const Options& options);
 void run_headers(const Options& options);
 void run_reap(const Options& options);

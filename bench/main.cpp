@@ -24,7 +24,7 @@ constexpr Entry kBenchmarks[] = {
     {"lifecycle", run_lifecycle, true},   {"exec", run_exec, true},        {"ready", run_ready, true},
     {"stream", run_stream, true},         {"headers", run_headers, false}, {"reap", run_reap, true},
     {"reap-owner", run_reap_owner, true}, {"pool", run_pool, true},        {"parallel", run_parallel, true},
-    {"background", run_background, true},
+    {"background", run_background, true}, {"reset", run_reset, true},
 };
 
 int print_usage() {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/redaction.h"
+
 namespace drydock {
 
 const char* to_string(ErrorCode code) noexcept {
@@ -55,6 +57,8 @@ const char* to_string(ErrorCode code) noexcept {
 }
 
 Error::Error(ErrorCode code, const std::string& message, ErrorContext context)
-    : std::runtime_error(message), code_(code), context_(std::move(context)) {}
+    : std::runtime_error(redacted(message)), code_(code), context_(std::move(context)) {
+  context_.resource = redacted(context_.resource);
+}
 
 }  // namespace drydock

@@ -1,4 +1,4 @@
-// Random names that two processes cannot share.
+// Random names that two processes cannot share, and random shares of a delay. Fork-safe: from the kernel.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,9 @@
 namespace drydock {
 
 /// Returns `bytes` bytes of the kernel's randomness (getrandom(2)) as lower-case hexadecimal digits.
-/// Fork-safe.
 [[nodiscard]] std::string random_hex(std::size_t bytes);
+
+/// Returns a number that is uniform in [0, 1).
+[[nodiscard]] double random_share();
 
 }  // namespace drydock

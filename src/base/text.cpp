@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/redaction.h"
+
 namespace drydock::text {
 namespace {
 
@@ -87,6 +89,10 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 }
 
 std::string printable(std::string_view text, std::size_t limit) {
+  if (holds_secret(text)) {
+    // Before it is cut: what is left of a secret would not be found any more.
+    return printable(redacted(text), limit);
+  }
   std::string out;
   for (const char c : text.substr(0, limit)) {
     if (is_control(c)) {

@@ -22,7 +22,7 @@ namespace drydock::text {
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
 /// Makes text fit for a message: control characters become \xNN, and more than `limit` bytes are cut with
-/// "...".
+/// "...". Secrets are masked.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 200);
 
 /// Returns the last `lines` lines of `text`.

@@ -8,6 +8,7 @@
 
 #include "drydock/container/spec.h"
 
+#include "base/redaction.h"
 #include "base/text.h"
 #include "container/host_mapping.h"
 
@@ -235,7 +236,7 @@ std::string docker_run_line(const ContainerSpec& spec) {
     add(words, "--label", key + '=' + value);
   }
   add_command(words, spec);
-  return text::shell_join(words) + what_a_line_cannot_say(spec);
+  return text::shell_join(redacted(words)) + what_a_line_cannot_say(spec);
 }
 
 }  // namespace drydock

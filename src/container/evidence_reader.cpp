@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "base/redaction.h"
 #include "container/log_file.h"
 
 namespace drydock {
@@ -41,6 +42,7 @@ void read_tail(const EvidenceSource& source, LogOptions options, const std::opti
     evidence.log_tail = source.client.containers().logs(source.id, options, deadline).all;
     evidence.log_is_older = !evidence.log_tail.empty();
   }
+  evidence.log_tail = redacted(evidence.log_tail);
 }
 
 std::string save_whole(const EvidenceSource& source, LogOptions options,
@@ -49,7 +51,7 @@ std::string save_whole(const EvidenceSource& source, LogOptions options,
   const Logs logs = source.client.containers().logs(source.id, options, deadline);
   const std::string test = context && !context->test.empty() ? context->test + "-" : "";
   return save_log(log_directory(context ? context->log_directory : ""),
-                  test + source.name + "-" + short_id(source.id), logs.all);
+                  test + source.name + "-" + short_id(source.id), redacted(logs.all));
 }
 
 Evidence read(const EvidenceSource& source, const std::optional<TestContext>& context, Deadline deadline) {

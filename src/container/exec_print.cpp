@@ -7,6 +7,7 @@
 #include "drydock/container/exec.h"
 
 #include "base/exit_code.h"
+#include "base/redaction.h"
 #include "base/text.h"
 
 namespace drydock {
@@ -43,10 +44,11 @@ std::string format_stream(const char* name, const std::string& bytes) {
 
 void PrintTo(const ExecResult& result, std::ostream* stream) {
   *stream << fmt::format("{} in container '{}': {}exit code {}{}, {}{}{}{}",
-                         text::printable(text::shell_join(result.argv), kLineBytes), result.container,
-                         result.cancelled ? "cancelled, " : "", result.exit_code, meaning(result),
-                         format_time(result.wall_time), result.note.empty() ? "" : ", " + result.note,
-                         format_stream("stdout", result.out), format_stream("stderr", result.err))
+                         text::printable(text::shell_join(redacted(result.argv)), kLineBytes),
+                         result.container, result.cancelled ? "cancelled, " : "", result.exit_code,
+                         meaning(result), format_time(result.wall_time),
+                         result.note.empty() ? "" : ", " + result.note, format_stream("stdout", result.out),
+                         format_stream("stderr", result.err))
           << (result.truncated ? "\n  (output over the limit was dropped)" : "");
 }
 

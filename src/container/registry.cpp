@@ -11,9 +11,9 @@
 #include "drydock/container/sweep.h"
 #include "drydock/observability/log.h"
 
+#include "base/per_process.h"
 #include "container/background_work.h"
 #include "container/owned_object.h"
-#include "container/per_process.h"
 #include "container/watch_log.h"
 #include "container/watchdog.h"
 #include "docker/json.h"

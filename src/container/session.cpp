@@ -10,10 +10,10 @@
 #include "drydock/base/error.h"
 #include "drydock/container/test_context.h"
 
+#include "base/per_process.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "container/keep.h"
-#include "container/per_process.h"
 
 namespace drydock {
 namespace {

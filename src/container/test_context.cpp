@@ -2,9 +2,9 @@
 
 #include <mutex>
 
+#include "base/per_process.h"
 #include "container/container_guard.h"
 #include "container/kept_evidence.h"
-#include "container/per_process.h"
 #include "container/registry.h"
 
 namespace drydock {

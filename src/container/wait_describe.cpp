@@ -4,6 +4,7 @@
 
 #include "drydock/container/wait.h"
 
+#include "base/redaction.h"
 #include "base/text.h"
 
 namespace drydock::wait {
@@ -52,7 +53,7 @@ std::string words(const Healthy&) {
 }
 
 std::string words(const ExecSucceeds& exec) {
-  return "command " + quote(text::shell_join(exec.argv)) + " succeeding";
+  return "command " + quote(text::shell_join(redacted(exec.argv))) + " succeeding";
 }
 
 std::string words(const Exited& exited) {

@@ -16,9 +16,9 @@
 
 #include "drydock/observability/log.h"
 
+#include "base/per_process.h"
 #include "base/text.h"
 #include "container/owner.h"
-#include "container/per_process.h"
 #include "container/spawn.h"
 #include "container/tool.h"
 #include "container/watch.h"

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/redaction.h"
 
 namespace drydock::log {
 namespace {
@@ -85,6 +85,11 @@ void write(Level level, std::string_view message) noexcept {
     {
       const std::lock_guard lock{s.mutex};
       sink = s.sink;
+    }
+    std::string masked;
+    if (holds_secret(message)) {
+      masked = redacted(message);
+      message = masked;
     }
     if (sink) {
       (*sink)(level, message);

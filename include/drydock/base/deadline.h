@@ -19,6 +19,8 @@ class Deadline {
   [[nodiscard]] static Deadline at(Clock::time_point point) { return Deadline{point}; }
 
   [[nodiscard]] bool is_set() const noexcept { return point_.has_value(); }
+  /// Returns the point itself, for a clock of one's own; nothing when unset.
+  [[nodiscard]] std::optional<Clock::time_point> point() const noexcept { return point_; }
   /// Returns this deadline, or one after `span` when this is unset.
   [[nodiscard]] Deadline or_in(Clock::duration span) const { return point_ ? *this : in(span); }
   /// Returns the earlier of this deadline and one after `span`.

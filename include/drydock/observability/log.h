@@ -1,5 +1,5 @@
 // The log: short lines about what Drydock did and what it could not do, through a sink that a program may
-// replace. Thread-safe. Not a place for secrets: callers pass redacted text.
+// replace. Thread-safe. What a Secret holds is masked in every line; beyond that, callers pass no secrets.
 #pragma once
 
 #include <functional>

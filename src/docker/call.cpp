@@ -84,4 +84,9 @@ Call& Call::unlimited() {
   return *this;
 }
 
+Call& Call::repeatable() {
+  safe_to_repeat = true;
+  return *this;
+}
+
 }  // namespace drydock

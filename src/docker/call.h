@@ -29,13 +29,15 @@ class Call {
   Call& unversioned();
   /// Lets a call that is given no deadline take as long as it takes.
   Call& unlimited();
+  /// Lets the call be repeated when its answer was lost: see Request::safe_to_repeat.
+  Call& repeatable();
 
   Method method;
   std::string operation, resource;
   std::string target{};  ///< without the version prefix
   std::string payload{}, content_type{};
   std::size_t response_limit{std::size_t{32} << 20};
-  bool versioned{true}, limited{true};
+  bool versioned{true}, limited{true}, safe_to_repeat{false};
 };
 
 }  // namespace drydock

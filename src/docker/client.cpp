@@ -11,6 +11,8 @@
 
 #include "docker/engine_link.h"
 #include "transport/httplib_exchange.h"
+#include "transport/observed_exchange.h"
+#include "transport/resilient_exchange.h"
 
 namespace drydock {
 namespace {
@@ -30,6 +32,13 @@ struct SharedClients {
     return *clients;
   }
 };
+
+/// One observation a call, however many attempts it takes; the attempts are told of where they are made.
+std::shared_ptr<Exchange> connect(const Endpoint& endpoint, const ClientOptions& options) {
+  return std::make_shared<ObservedExchange>(std::make_shared<ResilientExchange>(
+      std::make_shared<HttplibExchange>(endpoint), endpoint.to_string(),
+      ResilientExchange::Options{.retry = options.retry, .breaker = options.breaker}));
+}
 
 Client discover_client() {
   const Discovery discovery = discover_engine();
@@ -60,7 +69,7 @@ Client Client::from_environment() {
 }
 
 Client::Client(const Endpoint& endpoint, ClientOptions options)
-    : Client(std::make_shared<HttplibExchange>(endpoint), endpoint, options) {
+    : Client(connect(endpoint, options), endpoint, options) {
   is_watchable_ = true;
 }
 

@@ -96,13 +96,14 @@ CreatedContainer Containers::create(const CreateContainerRequest& request, Deadl
 }
 
 void Containers::start(const std::string& container, Deadline deadline) const {
-  link_->call(container_call(Method::Post, "container start", container, "start"), deadline);
+  // A start of what runs is a 304.
+  link_->call(container_call(Method::Post, "container start", container, "start").repeatable(), deadline);
 }
 
 bool Containers::stop(const std::string& container, std::chrono::seconds grace, Deadline deadline) const {
   check_grace(grace, "container stop", container);
   Call call = container_call(Method::Post, "container stop", container, "stop");
-  call.query("t", std::to_string(grace.count()));
+  call.query("t", std::to_string(grace.count())).repeatable();
   const Response response = link_->call(call, deadline.or_in(link_->options().request_timeout + grace));
   return response.status != 304;
 }

@@ -26,6 +26,7 @@ Request EngineLink::prepare(const Call& call, Deadline deadline) {
   request.response_limit = call.response_limit;
   request.operation = call.operation;
   request.resource = call.resource;
+  request.safe_to_repeat = call.safe_to_repeat;
   return request;
 }
 

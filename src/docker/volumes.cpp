@@ -27,6 +27,9 @@ VolumeDetails Volumes::create(const VolumeConfig& config, Deadline deadline) con
   body.set("DriverOpts") = Json::strings(config.driver_options);
   body.set("Labels") = Json::strings(config.labels);
   Call call = Call(Method::Post, "volume create", config.name).path("volumes").path("create");
+  if (!config.name.empty()) {
+    call.repeatable();  // a volume of that name is then found, not made twice
+  }
   return read_volume(link_->call_json(call.body(body.dump()), deadline));
 }
 

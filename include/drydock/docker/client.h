@@ -12,6 +12,8 @@
 #include "drydock/docker/networks.h"
 #include "drydock/docker/system.h"
 #include "drydock/docker/volumes.h"
+#include "drydock/resilience/circuit_breaker_options.h"
+#include "drydock/resilience/retry_policy.h"
 #include "drydock/transport/endpoint.h"
 #include "drydock/transport/exchange.h"
 
@@ -23,6 +25,13 @@ struct ClientOptions {
   std::chrono::milliseconds request_timeout{std::chrono::seconds{60}};
   /// Whole limit of an image pull that is given no deadline.
   std::chrono::milliseconds pull_timeout{std::chrono::minutes{15}};
+  /// How often a call is tried whose connection failed. What was sent and not answered is repeated only where
+  /// that does no harm: GET, HEAD, removals, start, stop, and the create of a named volume. All attempts
+  /// share the call's one deadline. Default: three attempts within 0.3 s, so that a missing engine fails
+  /// fast.
+  RetryPolicy retry{};
+  /// When calls are refused at once because the connections of those before them failed.
+  CircuitBreakerOptions breaker{};
 };
 
 /// Speaks the Docker Engine API, version 1.41 up to 1.51; the version is negotiated by `/_ping` before the
@@ -33,9 +42,12 @@ class Client {
   /// value, then shared. Throws EngineUnavailableError with the table of all candidates.
   static Client from_environment();
 
+  /// Retries, breaks the circuit, logs, counts and traces as `options` and the environment say. Throws
+  /// InvalidArgumentError for options that make no sense.
   explicit Client(const Endpoint& endpoint, ClientOptions options = {});
-  /// Speaks through `exchange`, which may be a recorder or a scripted engine. What guards make through it is
-  /// not watched by another process: that would speak to `endpoint` past it.
+  /// Speaks through `exchange` as it is, which may be a recorder or a scripted engine: nothing is retried,
+  /// logged or counted. What guards make through it is not watched by another process: that would speak to
+  /// `endpoint` past it.
   Client(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options = {});
 
   [[nodiscard]] System system() const { return System{link_}; }

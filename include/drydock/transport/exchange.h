@@ -34,6 +34,9 @@ struct Request {
                              << 20};  ///< bytes of answer body kept at most; past it: ResponseTooLarge
   std::string operation{};            ///< for errors and logs: "container start"
   std::string resource{};             ///< for errors and logs: a name or a short id
+  /// Whether doing it twice is the same as doing it once, beyond GET, HEAD and DELETE, which always are taken
+  /// to be so: it may then be repeated after its answer was lost.
+  bool safe_to_repeat{false};
 };
 
 struct Response {

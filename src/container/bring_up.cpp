@@ -14,6 +14,7 @@
 #include "container/remove_on_failure.h"
 #include "container/tar_writer.h"
 #include "container/waiter.h"
+#include "observability/phase.h"
 
 namespace drydock {
 namespace {
@@ -77,6 +78,7 @@ WaitTarget target_of(const ContainerGuard& guard, const TestContainer& face, con
 void await_ready(ContainerGuard& guard, const TestContainer& face,
                  const std::vector<wait::Condition>& conditions, Deadline deadline,
                  std::chrono::nanoseconds log_since) {
+  const Phase phase{phase::kWait, guard.name()};
   const std::shared_ptr<const ContainerDetails> details = guard.details();
   try {
     await(target_of(guard, face, *details, log_since), conditions, deadline);
@@ -89,6 +91,7 @@ void start_and_await(ContainerGuard& guard, const TestContainer& face, Deadline 
                      std::chrono::nanoseconds log_since) {
   const ContainerSpec& spec = guard.spec();
   const auto details = with_circumstances(spec, guard.where(), [&] {
+    const Phase phase{phase::kStart, guard.name()};
     guard.client().containers().start(guard.id(), deadline);
     return guard.refresh(deadline);
   });

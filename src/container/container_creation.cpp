@@ -18,6 +18,7 @@
 #include "container/pull_once.h"
 #include "container/session.h"
 #include "container/verdict.h"
+#include "observability/phase.h"
 
 namespace drydock {
 namespace {
@@ -41,6 +42,7 @@ EngineError never_pulled(const ContainerSpec& spec, const EngineError& error) {
 
 ContainerId create(const Client& client, const std::string& nonce, const CreateContainerRequest& request,
                    Deadline deadline) {
+  const Phase phase{phase::kCreate, request.name};
   return create_object(client, ObjectKind::Container, nonce, [&] {
     CreatedContainer made = client.containers().create(request, deadline);
     for (const std::string& warning : made.warnings) {

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include "base/random.h"
+#include "base/redaction.h"
 #include "base/text.h"
 #include "container/exec_validate.h"
 #include "container/poll_pace.h"
+#include "observability/phase.h"
 
 namespace drydock {
 namespace {
@@ -71,6 +73,7 @@ ExecRun::ExecRun(const Client& client, const std::string& container, const std::
 }
 
 ExecResult ExecRun::run() {
+  const Phase phase{phase::kExec, result_.container};
   std::unique_ptr<Duplex> stream = start();
   ExecKillGuard guard{client_, exec_, stream};
   ExecPump pump{*stream, options_.tty, input_, output_};
@@ -222,8 +225,8 @@ void ExecRun::throw_limit() {
 }
 
 std::string ExecRun::who() const {
-  return fmt::format("command '{}' in container '{}'", text::printable(text::shell_join(result_.argv)),
-                     result_.container);
+  return fmt::format("command '{}' in container '{}'",
+                     text::printable(text::shell_join(redacted(result_.argv))), result_.container);
 }
 
 Deadline ExecRun::settle_deadline() const {

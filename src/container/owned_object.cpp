@@ -7,9 +7,12 @@
 
 #include "drydock/base/error.h"
 #include "drydock/observability/log.h"
+#include "drydock/observability/metrics.h"
 
 #include "container/background_remover.h"
 #include "container/registry.h"
+#include "observability/metric_names.h"
+#include "observability/phase.h"
 
 namespace drydock {
 namespace {
@@ -28,6 +31,14 @@ const char* command_by_hand(ObjectKind kind) noexcept {
   return "docker rm";
 }
 
+void count(const char* metric, ObjectKind kind) noexcept {
+  try {
+    metrics::counter(metric, {{"kind", to_string(kind)}}).add();
+  } catch (const std::exception& error) {
+    log::warn(error.what());
+  }
+}
+
 }  // namespace
 
 OwnedObject::OwnedObject(ObjectKind kind, Client client, std::string id, std::string name, bool kept)
@@ -36,7 +47,9 @@ OwnedObject::OwnedObject(ObjectKind kind, Client client, std::string id, std::st
       id_(std::move(id)),
       name_(std::move(name)),
       process_(::getpid()),
-      kept_(kept) {}
+      kept_(kept) {
+  count(metric::kMade, kind_);
+}
 
 bool OwnedObject::is_held() const noexcept {
   return process_ == ::getpid() && state_.load() == State::Held;
@@ -87,12 +100,14 @@ bool OwnedObject::remove_now(Deadline deadline) {
   }
   bool was_there = false;
   try {
+    const Phase phase{phase::kRemove, name_};
     was_there = remove_object(client_, kind_, id_, deadline);
   } catch (...) {
     state_ = State::Held;
     throw;
   }
   state_ = State::Removed;
+  count(metric::kRemoved, kind_);
   Registry::of_this_process().forget(*this);
   return was_there;
 }
@@ -117,6 +132,7 @@ void OwnedObject::dispose() noexcept {
     try {
       Registry::of_this_process().abandon(shared_from_this());
     } catch (const std::exception& failure) {
+      count(metric::kLeaked, kind_);
       report_failure(failure.what(), "it is left behind");
     }
   }
@@ -135,6 +151,7 @@ bool OwnedObject::drain(Deadline deadline, bool last_try) noexcept {
     if (last_try) {
       // A destructor that runs later, in the end of the program, must not try with half of it destroyed.
       state_ = State::Released;
+      count(metric::kLeaked, kind_);
       Registry::of_this_process().leave_to_watchdog();
       report_failure(error.what(), "it is left to the watchdog");
     }

@@ -39,7 +39,7 @@ constexpr std::array<Known, 12> kKnown{{
     {metric::kCircuitRefused, "Attempts that an open circuit refused."},
     {metric::kMade, "Objects made at the engine and owned by this process, by kind."},
     {metric::kRemoved, "Owned objects that were removed, by kind."},
-    {metric::kLeaked, "Owned objects that could not be removed and were given up, by kind."},
+    {metric::kLeaked, "Owned objects that could not be removed and were left to the watchdog, by kind."},
     {metric::kPhaseDuration, "Time by phase of a container's life, waiting included."},
 }};
 

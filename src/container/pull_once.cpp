@@ -39,6 +39,7 @@ Key key_of(const Client& client, const std::string& image, const std::string& pl
 }
 
 void pull(const Client& client, const std::string& image, const std::string& platform) {
+  const Phase phase{phase::kPull, image};
   log::info(fmt::format("pulling the image '{}'", image));
   client.images().pull(image, {.platform = platform});
 }

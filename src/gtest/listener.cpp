@@ -17,6 +17,7 @@
 #include "gtest/evidence_report.h"
 #include "gtest/failure.h"
 #include "gtest/skips.h"
+#include "gtest/totals.h"
 
 namespace drydock {
 namespace {
@@ -134,6 +135,10 @@ void FailureListener::OnTestEnd(const ::testing::TestInfo& test) {
 
 void FailureListener::OnEnvironmentsTearDownStart(const ::testing::UnitTest& /*program*/) {
   state_->enter("the program's tear-down", "");
+}
+
+void FailureListener::OnEnvironmentsTearDownEnd(const ::testing::UnitTest& /*program*/) {
+  record_totals();  // the report is written next
 }
 
 void FailureListener::OnTestProgramEnd(const ::testing::UnitTest& program) {

@@ -53,6 +53,14 @@ TEST_F(FailingProgramTest, EvidenceComesAfterTheMessageWithTheBriefPrinter) {
       << child.output;
 }
 
+TEST_F(FailingProgramTest, ReportHoldsTheProgramsTotals) {
+  const ChildRun child = run("Failing.Assert");
+  EXPECT_THAT(child.xml,
+              AllOf(HasSubstr("drydock.containers_made=\"1\""), HasSubstr("drydock.containers_removed=\"1\""),
+                    HasSubstr("drydock.containers_leaked=\"0\""), HasSubstr("drydock.retries=\"0\""),
+                    HasSubstr("drydock.start_seconds=\"")));
+}
+
 TEST_F(FailingProgramTest, SecondFailureOfATestDoesNotRepeatTheContainer) {
   const ChildRun child = run("Failing.ExpectTwice");
   expect_evidence(child, "expected");

@@ -14,6 +14,9 @@ namespace drydock {
 /// a second container drydock.2.container and so on. A line [[ATTACHMENT|path]] names each saved log to CI
 /// systems.
 ///
+/// The report as a whole gets totals of the program: drydock.calls, .retries, .containers_made, _removed and
+/// _leaked, and the seconds spent in each phase (.create_seconds, .start_seconds, .wait_seconds and so on).
+///
 /// At the program's end it says how many tests were skipped for want of an engine.
 ///
 /// Evidence is read at once, inside GoogleTest's lock, for a guard may die right after a failed ASSERT: other
@@ -30,6 +33,7 @@ class FailureListener : public ::testing::EmptyTestEventListener {
   void OnTestPartResult(const ::testing::TestPartResult& part) override;
   void OnTestEnd(const ::testing::TestInfo& test) override;
   void OnEnvironmentsTearDownStart(const ::testing::UnitTest& program) override;
+  void OnEnvironmentsTearDownEnd(const ::testing::UnitTest& program) override;
   void OnTestProgramEnd(const ::testing::UnitTest& program) override;
 
  private:

@@ -8,9 +8,9 @@
 #include "drydock/container/background_removal.h"
 #include "drydock/observability/log.h"
 
+#include "base/per_process.h"
 #include "container/background_thread.h"
 #include "container/container_guard.h"
-#include "container/per_process.h"
 
 namespace drydock {
 namespace {

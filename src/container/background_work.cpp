@@ -6,8 +6,8 @@
 
 #include "drydock/observability/log.h"
 
+#include "base/per_process.h"
 #include "container/background_remover.h"
-#include "container/per_process.h"
 
 namespace drydock {
 namespace {

@@ -11,7 +11,8 @@
 
 #include "drydock/observability/log.h"
 
-#include "container/per_process.h"
+#include "base/per_process.h"
+#include "observability/phase.h"
 
 namespace drydock {
 namespace {

@@ -8,14 +8,25 @@
 
 #include "drydock/base/error.h"
 #include "drydock/observability/log.h"
+#include "drydock/observability/metrics.h"
 
 #include "container/background_thread.h"
+#include "observability/metric_names.h"
 
 namespace drydock {
 namespace {
 
 constexpr std::chrono::seconds kAcquireLimit{60};
 constexpr std::size_t kFailuresToGiveUp = 3;
+
+// Looked up once: a hand-out takes less than that.
+void count_hand_out(bool waited, std::chrono::nanoseconds took) {
+  static metrics::Counter& hits = metrics::counter(metric::kPoolHandOuts, {{"result", "hit"}});
+  static metrics::Counter& waits = metrics::counter(metric::kPoolHandOuts, {{"result", "wait"}});
+  static metrics::Histogram& times = metrics::histogram(metric::kPoolWait);
+  (waited ? waits : hits).add();
+  times.observe(took);
+}
 
 }  // namespace
 
@@ -43,6 +54,7 @@ bool PoolState::is_mine() const noexcept {
 
 PoolState::MemberPtr PoolState::acquire(Deadline deadline) {
   deadline = deadline.or_in(kAcquireLimit);
+  const auto asked = std::chrono::steady_clock::now();
   Lock lock{mutex_};
   bool waited = false;
   bool is_first = false;
@@ -54,6 +66,7 @@ PoolState::MemberPtr PoolState::acquire(Deadline deadline) {
     if (alive) {
       ++done_.handed_out;
       done_.waits += waited ? 1U : 0U;
+      count_hand_out(waited, std::chrono::steady_clock::now() - asked);
       return member;
     }
     --done_.leased;
@@ -141,6 +154,7 @@ void PoolState::offer(MemberPtr member) {
 
 void PoolState::quarantine(MemberPtr member, std::string fault) {
   ++done_.broken;
+  metrics::counter(metric::kPoolBroken).add();
   member->fault = std::move(fault);
   unwanted_.push_back(std::move(member));
   work_.notify_one();

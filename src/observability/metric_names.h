@@ -15,6 +15,9 @@ inline constexpr const char* kCircuitRefused = "drydock_circuit_refused";       
 inline constexpr const char* kMade = "drydock_objects_made";                     // kind
 inline constexpr const char* kRemoved = "drydock_objects_removed";               // kind
 inline constexpr const char* kLeaked = "drydock_objects_leaked";                 // kind
+inline constexpr const char* kPoolHandOuts = "drydock_pool_hand_outs";           // result: hit or wait
+inline constexpr const char* kPoolWait = "drydock_pool_wait_seconds";            // of all hand-outs
+inline constexpr const char* kPoolBroken = "drydock_pool_broken";                // containers in quarantine
 inline constexpr const char* kPhaseDuration = "drydock_phase_duration_seconds";  // phase
 
 }  // namespace drydock::metric

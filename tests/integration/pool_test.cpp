@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "drydock/observability/metrics.h"
+
 #include "base/random.h"
 #include "support/real_engine.h"
 #include "support/subprocess.h"
@@ -49,6 +51,7 @@ class PoolTest : public ::testing::Test {
 };
 
 TEST_F(PoolTest, EightThreadsShareFourContainers) {
+  const metrics::Snapshot before = metrics::snapshot();
   constexpr int kThreads = 8;
   constexpr int kLeases = 200;
   std::mutex mutex;
@@ -83,6 +86,15 @@ TEST_F(PoolTest, EightThreadsShareFourContainers) {
   EXPECT_EQ(broken, 0);
   EXPECT_THAT(users, SizeIs(4));
   const PoolStats stats = pool.stats();
+  const metrics::Snapshot after = metrics::snapshot();
+  EXPECT_EQ(after.total("drydock_pool_hand_outs") - before.total("drydock_pool_hand_outs"),
+            static_cast<std::int64_t>(stats.handed_out));
+  EXPECT_EQ(after.total("drydock_pool_hand_outs", {{"result", "wait"}}) -
+                before.total("drydock_pool_hand_outs", {{"result", "wait"}}),
+            static_cast<std::int64_t>(stats.waits));
+  EXPECT_EQ(after.durations("drydock_pool_wait_seconds").count -
+                before.durations("drydock_pool_wait_seconds").count,
+            stats.handed_out);
   EXPECT_EQ(stats.handed_out, 1600U);
   EXPECT_EQ(stats.made, 4U);
   EXPECT_EQ(stats.broken, 0U);

@@ -86,7 +86,7 @@ CreatedContainer Containers::create(const CreateContainerRequest& request, Deadl
   if (!request.platform.empty()) {
     call.query("platform", request.platform);
   }
-  const Json json = link_->call_json(call.body(request.body), deadline);
+  const Json json = link_->call_object(call.body(request.body), deadline);
   CreatedContainer created{.id = json["Id"].string(), .warnings = json["Warnings"].string_list()};
   if (created.id.empty()) {
     throw ProtocolError(fmt::format("container create '{}': the engine's answer holds no id", request.name),
@@ -138,7 +138,12 @@ void Containers::rename(const std::string& container, const std::string& name, D
 WaitResult Containers::wait(const std::string& container, WaitUntil until, Deadline deadline) const {
   Call call = container_call(Method::Post, "container wait", container, "wait");
   call.query("condition", to_condition(until)).unlimited();
-  const Json json = link_->call_json(call, deadline);
+  const Json json = link_->call_object(call, deadline);
+  if (json["StatusCode"].is_null()) {
+    throw ProtocolError(
+        fmt::format("container wait '{}': the engine's answer holds no exit code", call.resource),
+        {.operation = call.operation, .resource = call.resource});
+  }
   return {.exit_code = json["StatusCode"].integer(), .error = json["Error"]["Message"].string()};
 }
 
@@ -153,7 +158,7 @@ bool Containers::remove(const std::string& container, const RemoveContainerOptio
     if (response.status == 404) {
       return false;
     }
-    if (response.status < 400) {
+    if (response.status < 300) {
       return true;
     }
     if (!is_passing_refusal(response, options.force)) {

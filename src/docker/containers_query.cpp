@@ -15,7 +15,7 @@ Call inspect_call(const std::string& container) {
 }
 
 ContainerDetails read_details(Response response) {
-  const Json json = parse_json(response.body, "the answer to container inspect");
+  const Json json = parse_object(response.body, "the answer to container inspect");
   return read_container_details(json, std::move(response.body));
 }
 
@@ -46,7 +46,7 @@ std::vector<ContainerSummary> Containers::list(const ContainerFilter& filter, De
                 {"name", filter.names},
                 {"status", filter.statuses},
                 {"network", filter.networks}});
-  const Json json = link_->call_json(call, deadline);
+  const Json json = link_->call_list(call, deadline);
   std::vector<ContainerSummary> rows;
   for (const Json& row : json.array()) {
     rows.push_back(read_container_summary(row));
@@ -57,7 +57,7 @@ std::vector<ContainerSummary> Containers::list(const ContainerFilter& filter, De
 std::vector<FileChange> Containers::changes(const std::string& container, Deadline deadline) const {
   const Call call =
       Call(Method::Get, "container changes", container).path("containers").path(container).path("changes");
-  const Json json = link_->call_json(call, deadline);
+  const Json json = link_->call_list(call, deadline);
   std::vector<FileChange> changes;
   for (const Json& row : json.array()) {  // null when there are none
     changes.push_back(read_change(row));
@@ -83,7 +83,7 @@ ProcessTable Containers::top(const std::string& container, const std::string& ps
     response = {.status = 409, .body = fmt::format("container {} is not running", call.resource)};
     throw make_engine_error(call, response);
   }
-  return read_process_table(parse_json(response.body, "the answer to container top"));
+  return read_process_table(parse_object(response.body, "the answer to container top"));
 }
 
 ContainerStats Containers::stats(const std::string& container, Deadline deadline) const {
@@ -91,7 +91,7 @@ ContainerStats Containers::stats(const std::string& container, Deadline deadline
       Call(Method::Get, "container stats", container).path("containers").path(container).path("stats");
   call.query("stream", "false").query("one-shot", "true");
   Response response = link_->call(call, deadline);
-  const Json json = parse_json(response.body, "the answer to container stats");
+  const Json json = parse_object(response.body, "the answer to container stats");
   return read_container_stats(json, std::move(response.body));
 }
 

@@ -86,6 +86,9 @@ Refusal classify_by_status(int status, std::string_view text) {
     default:
       break;
   }
+  if (status >= 300 && status < 400) {
+    return {ErrorCode::UnexpectedStatus, false, "redirects are not followed: name the engine itself"};
+  }
   if (status >= 500 && is_disguised_bad_request(text)) {
     return {ErrorCode::BadRequest, false, "check what was asked for"};
   }

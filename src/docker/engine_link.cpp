@@ -5,10 +5,23 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "docker/api_version.h"
 #include "docker/engine_error.h"
 
 namespace drydock {
+namespace {
+
+bool is_success(int status) {
+  constexpr int kNotModified = 304;
+  return (status >= 200 && status < 300) || status == kNotModified;
+}
+
+std::string answer_to(const Call& call) {
+  return fmt::format("the answer to {} '{}'", call.operation, call.resource);
+}
+
+}  // namespace
 
 EngineLink::EngineLink(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options)
     : exchange_(std::move(exchange)), endpoint_(std::move(endpoint)), options_(options) {}
@@ -34,16 +47,26 @@ Response EngineLink::call(const Call& call, Deadline deadline, std::initializer_
   const Deadline limit = bounded(call, deadline);
   Response response = exchange_->send(prepare(call, limit), limit);
   const bool is_accepted = std::find(accepted.begin(), accepted.end(), response.status) != accepted.end();
-  if (response.status >= 400 && !is_accepted) {
+  if (!is_success(response.status) && !is_accepted) {
     throw make_engine_error(call, response);
   }
   return response;
 }
 
-Json EngineLink::call_json(const Call& call, Deadline deadline) {
+Json EngineLink::call_object(const Call& call, Deadline deadline) {
   const Response response = this->call(call, deadline);
-  return parse_json(response.body, fmt::format("the answer to {} '{}'", call.operation, call.resource),
-                    call.response_limit);
+  return parse_object(response.body, answer_to(call), call.response_limit);
+}
+
+Json EngineLink::call_list(const Call& call, Deadline deadline) {
+  const Response response = this->call(call, deadline);
+  Json json = parse_json(response.body, answer_to(call), call.response_limit);
+  if (!json.is_array() && !json.is_null()) {
+    throw ProtocolError(fmt::format("{} is no JSON list, as it must be, but '{}'", answer_to(call),
+                                    text::printable(text::trim(response.body))),
+                        {.operation = call.operation, .resource = call.resource});
+  }
+  return json;
 }
 
 Response EngineLink::stream(const Call& call, const BodySink& sink, Deadline deadline) {
@@ -62,7 +85,7 @@ Response EngineLink::stream(const Call& call, const BodySink& sink, Deadline dea
   if (thrown) {
     std::rethrow_exception(thrown);
   }
-  if (response.status >= 400) {
+  if (!is_success(response.status)) {
     throw make_engine_error(call, response);
   }
   return response;

@@ -27,10 +27,14 @@ class EngineLink {
  public:
   EngineLink(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options);
 
-  /// Makes the call; a status of 400 or more becomes an error by make_engine_error(), except those in
-  /// `accepted`.
+  /// Makes the call; a status that is neither in the 200s nor 304 (it was so already) becomes an error by
+  /// make_engine_error(), except those in `accepted`. Redirects are none of an engine's answers.
   Response call(const Call& call, Deadline deadline, std::initializer_list<int> accepted = {});
-  Json call_json(const Call& call, Deadline deadline);
+  /// Makes the call and returns the object that it is answered with. Throws ProtocolError for another kind.
+  Json call_object(const Call& call, Deadline deadline);
+  /// Makes the call and returns the list that it is answered with, or null, which engines write for an empty
+  /// one. Throws ProtocolError for another kind.
+  Json call_list(const Call& call, Deadline deadline);
   /// Hands the body to `sink` as it comes; what the sink throws comes out of here.
   Response stream(const Call& call, const BodySink& sink, Deadline deadline);
   std::unique_ptr<Duplex> upgrade(const Call& call, Deadline deadline);

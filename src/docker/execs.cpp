@@ -94,7 +94,7 @@ ExecId Execs::create(const std::string& container, const ExecConfig& config, Dea
     throw InvalidArgumentError(fmt::format("exec create '{}': {}", call.resource, text::join(faults, "; ")),
                                {.operation = call.operation, .resource = call.resource});
   }
-  const Json json = link_->call_json(call.body(create_body(config)), deadline);
+  const Json json = link_->call_object(call.body(create_body(config)), deadline);
   ExecId id = json["Id"].string();
   if (id.empty()) {
     throw ProtocolError(fmt::format("exec create '{}': the engine's answer holds no id", call.resource),
@@ -112,7 +112,7 @@ void Execs::start_detached(const ExecId& exec, bool tty, Deadline deadline) cons
 }
 
 ExecDetails Execs::inspect(const ExecId& exec, Deadline deadline) const {
-  const Json json = link_->call_json(exec_call(Method::Get, "exec inspect", exec, "json"), deadline);
+  const Json json = link_->call_object(exec_call(Method::Get, "exec inspect", exec, "json"), deadline);
   ExecDetails details{.id = json["ID"].string(),
                       .container_id = json["ContainerID"].string(),
                       .running = json["Running"].boolean(),

@@ -40,7 +40,7 @@ ImageDetails read_details(const Json& json, std::string text) {
 }
 
 ImageDetails read_details(Response response) {
-  const Json json = parse_json(response.body, "the answer to image inspect");
+  const Json json = parse_object(response.body, "the answer to image inspect");
   return read_details(json, std::move(response.body));
 }
 
@@ -85,7 +85,7 @@ std::vector<ImageSummary> Images::list(const std::vector<std::string>& labels, c
   if (!reference.empty()) {
     references.push_back(reference);
   }
-  const Json json = link_->call_json(call.filters({{"label", labels}, {"reference", references}}), deadline);
+  const Json json = link_->call_list(call.filters({{"label", labels}, {"reference", references}}), deadline);
   std::vector<ImageSummary> images;
   for (const Json& row : json.array()) {
     images.push_back(read_summary(row));
@@ -140,7 +140,7 @@ std::string Images::commit(const std::string& container, const CommitOptions& op
   for (const std::string& change : options.changes) {
     call.query("changes", change);
   }
-  const Json json = link_->call_json(call.query("pause", options.pause ? "1" : "0"), deadline);
+  const Json json = link_->call_object(call.query("pause", options.pause ? "1" : "0"), deadline);
   std::string id = json["Id"].string();
   if (id.empty()) {
     throw ProtocolError(fmt::format("image commit '{}': the engine's answer holds no id", call.resource),

@@ -4,6 +4,11 @@
 #include <cmath>
 #include <limits>
 
+#include <fmt/format.h>
+
+#include "drydock/base/error.h"
+
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace drydock {
@@ -224,6 +229,15 @@ void Json::merge_patch(const Json& patch) {
       members[key].merge_patch(item);
     }
   }
+}
+
+Json parse_object(std::string_view text, std::string_view what, std::size_t capacity) {
+  Json json = parse_json(text, what, capacity);
+  if (!json.is_object()) {
+    throw ProtocolError(fmt::format("{} is no JSON object, as it must be, but '{}'", what,
+                                    text::printable(text::trim(text))));
+  }
+  return json;
 }
 
 }  // namespace drydock

@@ -82,4 +82,10 @@ class Json {
 [[nodiscard]] Json parse_json(std::string_view text, std::string_view what,
                               std::size_t capacity = std::size_t{32} << 20);
 
+/// Parses one whole document that must be an object: what an engine answers with where the API has one.
+/// Throws like parse_json(), and ProtocolError for a document of another kind, which would read as an object
+/// without members.
+[[nodiscard]] Json parse_object(std::string_view text, std::string_view what,
+                                std::size_t capacity = std::size_t{32} << 20);
+
 }  // namespace drydock

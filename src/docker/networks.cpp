@@ -60,7 +60,7 @@ std::string Networks::create(const NetworkConfig& config, Deadline deadline) con
     throw InvalidArgumentError("network create: the name is empty; give one",
                                {.operation = call.operation, .resource = call.resource});
   }
-  const Json json = link_->call_json(call.body(create_body(config)), deadline);
+  const Json json = link_->call_object(call.body(create_body(config)), deadline);
   std::string id = json["Id"].string();
   if (id.empty()) {
     throw ProtocolError(fmt::format("network create '{}': the engine's answer holds no id", call.resource),
@@ -70,7 +70,7 @@ std::string Networks::create(const NetworkConfig& config, Deadline deadline) con
 }
 
 NetworkDetails Networks::inspect(const std::string& network, Deadline deadline) const {
-  return read_network(link_->call_json(network_call(Method::Get, "network inspect", network), deadline));
+  return read_network(link_->call_object(network_call(Method::Get, "network inspect", network), deadline));
 }
 
 std::optional<NetworkDetails> Networks::find(const std::string& network, Deadline deadline) const {
@@ -79,7 +79,7 @@ std::optional<NetworkDetails> Networks::find(const std::string& network, Deadlin
   if (response.status == 404) {
     return std::nullopt;
   }
-  NetworkDetails found = read_network(parse_json(response.body, "the answer to network inspect"));
+  NetworkDetails found = read_network(parse_object(response.body, "the answer to network inspect"));
   if (!is_meant(found, network)) {
     return std::nullopt;
   }
@@ -88,7 +88,7 @@ std::optional<NetworkDetails> Networks::find(const std::string& network, Deadlin
 
 std::vector<NetworkDetails> Networks::list(const std::vector<std::string>& labels, Deadline deadline) const {
   Call call = Call(Method::Get, "network list").path("networks");
-  const Json json = link_->call_json(call.filters({{"label", labels}}), deadline);
+  const Json json = link_->call_list(call.filters({{"label", labels}}), deadline);
   std::vector<NetworkDetails> networks;
   for (const Json& row : json.array()) {
     networks.push_back(read_network(row));

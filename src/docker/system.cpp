@@ -53,7 +53,7 @@ std::string System::ping(Deadline deadline) const {
 
 EngineVersion System::version(Deadline deadline) const {
   // Without a version prefix, so that an engine that is too old or too new can still say what it is.
-  const Json json = link_->call_json(Call(Method::Get, "version").path("version").unversioned(), deadline);
+  const Json json = link_->call_object(Call(Method::Get, "version").path("version").unversioned(), deadline);
   return {.version = json["Version"].string(),
           .api_version = json["ApiVersion"].string(),
           .min_api_version = json["MinAPIVersion"].string(),
@@ -65,7 +65,7 @@ EngineVersion System::version(Deadline deadline) const {
 
 EngineInfo System::info(Deadline deadline) const {
   Response response = link_->call(Call(Method::Get, "info").path("info"), deadline);
-  const Json json = parse_json(response.body, "the answer to info");
+  const Json json = parse_object(response.body, "the answer to info");
   return {.id = json["ID"].string(),
           .name = json["Name"].string(),
           .operating_system = json["OperatingSystem"].string(),

@@ -30,11 +30,11 @@ VolumeDetails Volumes::create(const VolumeConfig& config, Deadline deadline) con
   if (!config.name.empty()) {
     call.repeatable();  // a volume of that name is then found, not made twice
   }
-  return read_volume(link_->call_json(call.body(body.dump()), deadline));
+  return read_volume(link_->call_object(call.body(body.dump()), deadline));
 }
 
 VolumeDetails Volumes::inspect(const std::string& volume, Deadline deadline) const {
-  return read_volume(link_->call_json(volume_call(Method::Get, "volume inspect", volume), deadline));
+  return read_volume(link_->call_object(volume_call(Method::Get, "volume inspect", volume), deadline));
 }
 
 std::optional<VolumeDetails> Volumes::find(const std::string& volume, Deadline deadline) const {
@@ -42,12 +42,12 @@ std::optional<VolumeDetails> Volumes::find(const std::string& volume, Deadline d
   if (response.status == 404) {
     return std::nullopt;
   }
-  return read_volume(parse_json(response.body, "the answer to volume inspect"));
+  return read_volume(parse_object(response.body, "the answer to volume inspect"));
 }
 
 std::vector<VolumeDetails> Volumes::list(const std::vector<std::string>& labels, Deadline deadline) const {
   Call call = Call(Method::Get, "volume list").path("volumes");
-  const Json json = link_->call_json(call.filters({{"label", labels}}), deadline);
+  const Json json = link_->call_object(call.filters({{"label", labels}}), deadline);
   std::vector<VolumeDetails> volumes;
   for (const Json& row : json["Volumes"].array()) {
     volumes.push_back(read_volume(row));

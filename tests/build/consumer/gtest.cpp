@@ -10,6 +10,6 @@ TEST(Offline, ComparesSpecs) {
 
 TEST(Online, RunsACommand) {
   DRYDOCK_REQUIRE_ENGINE();
-  const drydock::TestContainer container({.image = "drydock-test/busybox:1"});
+  const drydock::TestContainer container({.image = "drydock-test/busybox:1", .command = {"sleep", "600"}});
   EXPECT_EQ(container.exec({"true"}).exit_code, 0);
 }

@@ -106,14 +106,11 @@ TEST_F(WatchdogProcessTest, InheritsNoDescriptors) {
        std::filesystem::directory_iterator("/proc/" + std::to_string(watchdogs[0]) + "/fd")) {
     targets.push_back(std::filesystem::read_symlink(entry.path()).string());
   }
-  for (std::string& target : targets) {
-    target = target.substr(0, target.find(":["));
-  }
   // Under ctest it watches ctest, too.
   const std::size_t pidfds = Owner::test_runner() ? 2 : 1;
   EXPECT_EQ(std::count(targets.begin(), targets.end(), "/dev/null"), 2);
   EXPECT_EQ(std::count(targets.begin(), targets.end(), "anon_inode:[pidfd]"), static_cast<long>(pidfds));
-  EXPECT_EQ(std::count(targets.begin(), targets.end(), "socket"), 1);
+  EXPECT_THAT(targets, Contains(StartsWith("socket:")));
   EXPECT_THAT(targets, SizeIs(3 + pidfds));
   // Nobody who reads the owner's output waits for the watchdog.
   mortal.kill(SIGKILL);

@@ -189,7 +189,7 @@ int run(const EngineOptions& options) {
   } else {
     print_text(discovery, findings);
   }
-  return discovery.endpoint ? status_of(findings) : static_cast<int>(kNoEngine);
+  return discovery.endpoint ? status_of(findings) : kNoEngine;
 }
 
 }  // namespace

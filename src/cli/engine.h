@@ -5,7 +5,7 @@
 
 #include "drydock/docker/client.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): it is theirs
 class App;
 }
 

@@ -84,7 +84,7 @@ int run(const Options& options) {
     if (options.engine.json) {
       print_json(to_json(result));
     }
-    return result.exit_code < 0 ? static_cast<int>(kExecFailed) : result.exit_code;
+    return result.exit_code < 0 ? kExecFailed : result.exit_code;
   } catch (const InvalidArgumentError&) {
     throw;
   } catch (const EngineUnavailableError&) {

@@ -2,20 +2,18 @@
 // chosen, sets the program's exit code.
 #pragma once
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): it is theirs
 class App;
 }
 
 namespace drydock::cli {
 
-/// What the program ends with, beside a command's own exit code in `drydock exec`.
-enum Status : int {
-  kDone = 0,
-  kFailed = 1,       ///< the verb was carried out and found, or left, something wrong
-  kBadUsage = 2,     ///< the command line, or a variable of the environment, is not right
-  kNoEngine = 3,     ///< no engine answers
-  kExecFailed = 125  ///< `drydock exec` could not run the command
-};
+// What the program ends with, beside a command's own exit code in `drydock exec`.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;        ///< the verb was carried out and found, or left, something wrong
+inline constexpr int kBadUsage = 2;      ///< the command line, or a variable of the environment, is not right
+inline constexpr int kNoEngine = 3;      ///< no engine answers
+inline constexpr int kExecFailed = 125;  ///< `drydock exec` could not run the command
 
 void add_watch(CLI::App& app, int& status);
 void add_ps(CLI::App& app, int& status);

@@ -1,6 +1,7 @@
 // Owns a file descriptor.
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -21,6 +22,8 @@ class UniqueFd {
 
   [[nodiscard]] int get() const noexcept { return fd_; }
   [[nodiscard]] bool valid() const noexcept { return fd_ >= 0; }
+  /// Gives the descriptor up without closing it.
+  [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
   void reset(int fd = -1) noexcept {
     if (fd_ >= 0) {
       ::close(fd_);
@@ -31,5 +34,13 @@ class UniqueFd {
  private:
   int fd_{-1};
 };
+
+/// Returns a descriptor for the same that is none of the standard streams': a program that has closed them
+/// writes its output to whatever has their numbers. Invalid when there is none left.
+[[nodiscard]] inline UniqueFd above_standard_streams(UniqueFd fd) noexcept {
+  return fd.get() > STDERR_FILENO || !fd.valid()
+             ? std::move(fd)
+             : UniqueFd{::fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+}
 
 }  // namespace drydock

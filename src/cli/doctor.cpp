@@ -86,7 +86,7 @@ Finding clock_skew(const Client& client) {
 }
 
 Finding watchdog_tool() {
-  const ToolSearch tool = find_tool();
+  const ToolSearch tool = find_tool(true);
   if (tool.path.empty()) {
     return {.grade = Grade::Failure,
             .text = "the program 'drydock' is not found: set DRYDOCK_TOOL to its path"};

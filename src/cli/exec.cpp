@@ -16,6 +16,9 @@
 namespace drydock::cli {
 namespace {
 
+constexpr double kShortest = 0.001;
+constexpr double kLongest = 1e7;  // 115 days
+
 struct Options {
   EngineOptions engine{};
   std::string container{};
@@ -84,7 +87,10 @@ int run(const Options& options) {
     if (options.engine.json) {
       print_json(to_json(result));
     }
-    return result.exit_code < 0 ? kExecFailed : result.exit_code;
+    if (result.cancelled) {
+      fmt::print(stderr, "drydock: the output could not be written; {}\n", result.note);
+    }
+    return result.cancelled || result.exit_code < 0 ? kExecFailed : result.exit_code;
   } catch (const InvalidArgumentError&) {
     throw;
   } catch (const EngineUnavailableError&) {
@@ -112,7 +118,7 @@ void add_exec(CLI::App& app, int& status) {
   verb->add_flag("--tty,-t", options->exec.tty, "With a terminal");
   verb->add_flag("--interactive,-i", options->interactive, "Pass stdin on");
   verb->add_option("--timeout", options->timeout, "Seconds after which the command is ended; 3600 by default")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(kShortest, kLongest));
   verb->positionals_at_end();
   verb->callback([options, &status] { status = run(*options); });
 }

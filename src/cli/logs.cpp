@@ -37,8 +37,15 @@ bool write_piece(LogStream stream, std::string_view piece) {
 int run(const Options& options) {
   const Containers containers = client_of(options.engine).containers();
   if (options.follow) {
-    containers.follow_logs(options.container, write_piece, options.log);
-    return kDone;
+    bool is_written = true;
+    containers.follow_logs(
+        options.container,
+        [&](LogStream stream, std::string_view piece) {
+          is_written = write_piece(stream, piece);
+          return is_written;
+        },
+        options.log);
+    return is_written ? kDone : kFailed;
   }
   const Logs logs = containers.logs(options.container, options.log);
   if (options.engine.json) {

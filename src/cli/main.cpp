@@ -1,7 +1,10 @@
 // The program `drydock`: a look at what tests have at the engine, and the watchdog.
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <exception>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -25,9 +28,27 @@ int status_of(const drydock::Error& error) {
   }
 }
 
+// What is opened next would take the number of a closed stream, and with it the output.
+void open_closed_streams() {
+  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0 && fd <= STDERR_FILENO;
+       fd = ::open("/dev/null", O_RDWR)) {
+  }
+}
+
+// What could not be written, to a full disk or a closed pipe, must not pass for success.
+int with_output_written(int status) {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    fmt::print(stderr, "drydock: the output could not be written\n");
+    return status == drydock::cli::kDone ? drydock::cli::kFailed : status;
+  }
+  return status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_closed_streams();
+  std::signal(SIGPIPE, SIG_IGN);  // a pipe whose reader has gone is an error of the write, which is looked at
   CLI::App app{"Looks after the containers of tests that use Drydock"};
   app.name("drydock");
   app.set_version_flag("--version", DRYDOCK_VERSION);
@@ -44,7 +65,7 @@ int main(int argc, char** argv) {
   drydock::cli::add_watch(app, status);
   try {
     app.parse(argc, argv);
-    return status;
+    return with_output_written(status);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? drydock::cli::kDone : drydock::cli::kBadUsage;
   } catch (const drydock::Error& error) {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "cli/engine.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -109,10 +110,11 @@ void print_table(const std::vector<Row>& rows) {
       {"SESSION", "KIND", "ID", "NAME", "IMAGE", "STATUS", "OWNER", "AGE", "KEPT FOR", "TEST"}};
   for (const Row& row : rows) {
     const EngineObject& object = row.item.object;
-    cells.push_back(
-        {row.session, to_string(object.kind), object.kind == ObjectKind::Volume ? "" : short_id(object.id),
-         object.name, object.image, object.status, owner_state(row.item), age(now - row.made_at),
-         row.kept_since ? age(now - *row.kept_since) : "", value_of(object.labels, label::kTest)});
+    cells.push_back({row.session, to_string(object.kind),
+                     object.kind == ObjectKind::Volume ? "" : short_id(object.id), object.name, object.image,
+                     object.status, owner_state(row.item), age(now - row.made_at),
+                     row.kept_since ? age(now - *row.kept_since) : "",
+                     text::printable(value_of(object.labels, label::kTest))});
   }
   fmt::print("{}", table(cells));
 }

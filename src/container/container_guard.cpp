@@ -99,6 +99,9 @@ void ContainerGuard::keep_what_it_uses() const {
   for (const NetworkJoin& join : spec_.networks) {
     registry.keep(join.network);
   }
+  if (!spec_.network_mode.empty()) {
+    registry.keep(spec_.network_mode);
+  }
   for (const Mount& mount : spec_.mounts) {
     if (mount.type == Mount::Type::Volume && !mount.source.empty()) {
       registry.keep(mount.source);

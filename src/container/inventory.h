@@ -1,5 +1,6 @@
 // All that Drydock has at an engine, whoever made it, each with the verdict on it. One list request for each
-// kind, and one inspect for each kept container. Thread-safe.
+// kind; where something is left behind that a kept container may use, one more, and one inspect for each kept
+// container. Thread-safe.
 #pragma once
 
 #include <vector>

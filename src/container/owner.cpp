@@ -1,9 +1,13 @@
 #include "container/owner.h"
 
 #include <array>
+#include <cerrno>
 #include <charconv>
+#include <csignal>
+#include <filesystem>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -32,8 +36,7 @@ struct ProcessStat {
 };
 
 // proc(5): "pid (comm) state ..."; comm may hold spaces and brackets, so the fields begin after the last ')'.
-std::optional<ProcessStat> read_stat(pid_t pid) {
-  const std::string text = read_file(fmt::format("/proc/{}/stat", pid));
+std::optional<ProcessStat> parse_stat(const std::string& text) {
   const std::size_t comm_begin = text.find(" (");
   const std::size_t comm_end = text.rfind(") ");
   if (comm_begin == std::string::npos || comm_end == std::string::npos) {
@@ -49,10 +52,16 @@ std::optional<ProcessStat> read_stat(pid_t pid) {
                      number<std::uint64_t>(fields[kStartTime]).value_or(0)};
 }
 
+std::optional<ProcessStat> read_stat(pid_t pid) {
+  return parse_stat(read_file(fmt::format("/proc/{}/stat", pid)));
+}
+
 std::uint64_t pid_namespace_of(const std::string& process) {
   struct stat info {};
   return ::stat(fmt::format("/proc/{}/ns/pid", process).c_str(), &info) == 0 ? info.st_ino : 0;
 }
+
+constexpr std::string_view kNoMachineId = "unknown";
 
 // Machines share names ("localhost"), and their ids are not to be shown about: the name and a hash of the id.
 std::string host_name() {
@@ -63,7 +72,8 @@ std::string host_name() {
   for (const char c : machine_id) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
   }
-  return fmt::format("{}/{:08x}", static_cast<const char*>(names.nodename), hash);
+  return fmt::format("{}/{}", static_cast<const char*>(names.nodename),
+                     machine_id.empty() ? std::string{kNoMachineId} : fmt::format("{:08x}", hash));
 }
 
 Owner here() {
@@ -76,7 +86,30 @@ bool is_dead(char state) {
   return state == 'Z' || state == 'X' || state == 'x';
 }
 
+// A process whose first thread has ended shows as a zombie while its other threads run.
+bool has_living_thread(pid_t pid) {
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator entry{fmt::format("/proc/{}/task", pid), ignored}, end;
+       !ignored && entry != end; entry.increment(ignored)) {
+    const std::optional<ProcessStat> stat = parse_stat(read_file((entry->path() / "stat").string()));
+    if (stat && !is_dead(stat->state)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// A process that /proc does not show may be hidden (hidepid): only the kernel's word that there is none
+// counts.
+bool is_surely_gone(pid_t pid) {
+  return ::kill(pid, 0) != 0 && errno == ESRCH;
+}
+
 }  // namespace
+
+bool Owner::is_complete() const noexcept {
+  return !boot_id.empty() && pid_namespace != 0 && pid > 0 && start_time != 0;
+}
 
 std::optional<Owner> Owner::of(pid_t pid) {
   const std::optional<ProcessStat> stat = read_stat(pid);
@@ -121,17 +154,23 @@ std::string Owner::to_text() const {
 
 Liveness liveness(const Owner& owner) {
   const Owner self = here();
-  if (owner.host != self.host) {
+  const bool can_be_told = owner.is_complete() && !self.boot_id.empty() && self.pid_namespace != 0;
+  if (!can_be_told || owner.host != self.host) {
     return Liveness::Unknown;
   }
   if (owner.boot_id != self.boot_id) {
-    return Liveness::Dead;
+    // Two machines without an id may have one name.
+    return owner.host.ends_with(kNoMachineId) ? Liveness::Unknown : Liveness::Dead;
   }
   if (owner.pid_namespace != self.pid_namespace) {
     return Liveness::Unknown;
   }
   const std::optional<ProcessStat> stat = read_stat(owner.pid);
-  const bool lives = stat && stat->start_time == owner.start_time && !is_dead(stat->state);
+  if (!stat) {
+    return is_surely_gone(owner.pid) ? Liveness::Dead : Liveness::Unknown;
+  }
+  const bool lives =
+      stat->start_time == owner.start_time && (!is_dead(stat->state) || has_living_thread(owner.pid));
   return lives ? Liveness::Alive : Liveness::Dead;
 }
 

@@ -29,6 +29,9 @@ struct Owner {
   /// Returns "host:boot:namespace:pid:start", the value of the label drydock.owner.
   [[nodiscard]] std::string to_text() const;
 
+  /// Returns whether all of it could be read: what is not complete tells no process from another.
+  [[nodiscard]] bool is_complete() const noexcept;
+
   friend bool operator==(const Owner&, const Owner&) = default;
 };
 
@@ -36,7 +39,7 @@ enum class Liveness {
   Alive,
   Dead,     ///< it runs no more, though its parent may not have waited for it yet; or the machine was booted
             ///< again since
-  Unknown,  ///< another machine or pid namespace: not to be seen from here
+  Unknown,  ///< another machine or pid namespace, or /proc does not say: not to be told from here
 };
 
 [[nodiscard]] Liveness liveness(const Owner& owner);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 #include <random>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -61,8 +62,12 @@ class Reaper {
       }
     };
     std::vector<std::thread> helpers;
-    for (std::size_t i = 1; i < std::min(kThreads, mine.size()); ++i) {
-      helpers.emplace_back(work);
+    try {
+      for (std::size_t i = 1; i < std::min(kThreads, mine.size()); ++i) {
+        helpers.emplace_back(work);
+      }
+    } catch (const std::system_error& error) {
+      tell_(fmt::format("fewer threads than meant: {}", error.what()));
     }
     work();
     for (std::thread& helper : helpers) {
@@ -130,7 +135,7 @@ ReapResult reap(const Client& client, const std::string& owner, const ReapPace& 
     throw InvalidArgumentError("refused to remove what an empty owner left: everything would match");
   }
   Reaper reaper{client, std::string{label::kOwner} + "=" + owner, tell};
-  const Deadline limit = Deadline::in(pace.limit);
+  Deadline limit = Deadline::in(pace.limit);
   Pauses pauses{pace};
   ReapResult result;
   int quiet = 0;
@@ -141,6 +146,9 @@ ReapResult reap(const Client& client, const std::string& owner, const ReapPace& 
       result.removed += pass.removed;
       result.problem = pass.problem;
       quiet = pass.seen == 0 ? quiet + 1 : 0;
+      if (pass.removed > 0) {
+        limit = Deadline::in(pace.limit);
+      }
       pause = pass.problem.empty() ? pauses.after_success() : pauses.after_failure();
     } catch (const std::exception& error) {
       tell(fmt::format("the engine does not answer: {}", error.what()));

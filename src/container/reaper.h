@@ -13,8 +13,9 @@ namespace drydock {
 struct ReapPace {
   int quiet_passes{3};  ///< passes in a row that find nothing: then it is done
   std::chrono::milliseconds pause{
-      300};                        ///< between passes; a create in flight was seen to appear 605 ms late
-  std::chrono::seconds limit{60};  ///< whole: how long an engine that is away, or refuses, is tried
+      300};  ///< between passes; a create in flight was seen to appear 605 ms late
+  std::chrono::seconds limit{
+      60};  ///< without a removal: how long an engine that is away, or refuses, is tried
   std::chrono::milliseconds retry{100};  ///< mean pause after the first failure; grows to 2 s, with jitter
 };
 

@@ -19,7 +19,15 @@ namespace drydock {
 namespace {
 
 struct Identity {
-  explicit Identity(const Identity* /*inherited*/) {}
+  explicit Identity(const Identity* /*inherited*/) {
+    if (!owner.is_complete()) {
+      throw Error(
+          ErrorCode::Unsupported,
+          "who this process is cannot be read from /proc (is it mounted, are there descriptors left?), "
+          "and what it makes could not be told from others'",
+          {.operation = "session"});
+    }
+  }
 
   const std::string random_id{random_hex(8)};
   const Owner owner{Owner::of_this_process()};

@@ -11,6 +11,7 @@
 #include "drydock/docker/images.h"
 
 #include "base/text.h"
+#include "container/keep.h"
 #include "container/spec_faults.h"
 #include "docker/json.h"
 
@@ -65,6 +66,12 @@ void check_identity(const ContainerSpec& spec, Faults& faults) {
   check_platform(spec.platform, faults);
   check_user(spec.user, faults);
   check_line("user", spec.user, faults);
+  if (is_kept({}, spec.name)) {
+    faults.push_back(
+        fmt::format("name {} begins like those of containers that are kept for a look, and "
+                    "would never be swept; take another",
+                    quote(spec.name)));
+  }
   if (!spec.hostname.empty() &&
       (spec.hostname.size() > kMaxHostname || !made_of_letters_digits_and(".-", spec.hostname))) {
     faults.push_back(fmt::format("hostname {} is not made of at most {} letters, digits, '.' and '-'",

@@ -19,8 +19,7 @@ std::string value_of(const Labels& labels, const char* key) {
 }
 
 bool is_ended(const EngineObject& object) {
-  const std::optional<Owner> owner = Owner::parse(value_of(object.labels, label::kOwner));
-  return owner && liveness(*owner) != Liveness::Alive;
+  return is_left_behind(judge_unkept(object.labels, std::chrono::system_clock::now()));
 }
 
 bool is_to_go(const InventoryItem& item, const SweepOptions& options) {

@@ -50,10 +50,12 @@ std::vector<std::string> candidates() {
 
 }  // namespace
 
-ToolSearch find_tool() {
+ToolSearch find_tool(bool may_be_this) {
   ToolSearch search;
+  std::error_code ignored;
   for (std::string& path : candidates()) {
-    if (can_run(path)) {
+    const bool is_this = std::filesystem::equivalent(path, "/proc/self/exe", ignored);
+    if (can_run(path) && (may_be_this || !is_this)) {
       search.path = std::move(path);
       return search;
     }

@@ -13,6 +13,7 @@ struct ToolSearch {
 
 /// Looks at DRYDOCK_TOOL (and then nowhere else), beside this executable, where Drydock was built, where it
 /// was installed to, and in PATH.
-[[nodiscard]] ToolSearch find_tool();
+/// Passes this program over, which would start itself again and again, unless `may_be_this`.
+[[nodiscard]] ToolSearch find_tool(bool may_be_this = false);
 
 }  // namespace drydock

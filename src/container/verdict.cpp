@@ -51,12 +51,15 @@ const char* to_string(Verdict verdict) noexcept {
 
 Verdict judge(const Labels& labels, std::string_view name, std::chrono::system_clock::time_point now,
               const std::function<Liveness(const Owner&)>& look) {
+  const Verdict verdict = judge_unkept(labels, now, look);
+  return verdict != Verdict::Foreign && is_kept(labels, name) ? Verdict::Kept : verdict;
+}
+
+Verdict judge_unkept(const Labels& labels, std::chrono::system_clock::time_point now,
+                     const std::function<Liveness(const Owner&)>& look) {
   const std::optional<Owner> owner = Owner::parse(value_of(labels, label::kOwner));
   if (!owner || value_of(labels, label::kSession).empty()) {
     return Verdict::Foreign;
-  }
-  if (is_kept(labels, name)) {
-    return Verdict::Kept;
   }
   switch (look(*owner)) {
     case Liveness::Alive:

@@ -34,4 +34,8 @@ enum class Verdict {
                             std::chrono::system_clock::time_point now,
                             const std::function<Liveness(const Owner&)>& look = liveness);
 
+/// The same, as if it had not been kept.
+[[nodiscard]] Verdict judge_unkept(const Labels& labels, std::chrono::system_clock::time_point now,
+                                   const std::function<Liveness(const Owner&)>& look = liveness);
+
 }  // namespace drydock

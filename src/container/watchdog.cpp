@@ -8,8 +8,10 @@
 #include <stdexcept>
 #include <string_view>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <system_error>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -27,12 +29,18 @@ namespace drydock {
 namespace {
 
 constexpr std::chrono::seconds kStartLimit{5};
+constexpr std::size_t kLongestAnswer = 4096;
 
 PerProcess<Watchdog> watchdogs;
 
 bool is_switched_off() {
   const char* const chosen = std::getenv("DRYDOCK_WATCHDOG");
   return chosen != nullptr && std::string_view{chosen} == "off";
+}
+
+ino_t inode_of(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 ? info.st_ino : 0;
 }
 
 bool is_closed(int socket) {
@@ -64,7 +72,7 @@ std::string hear(int socket) {
       continue;
     }
     char byte = 0;
-    if (ready <= 0 || ::recv(socket, &byte, 1, 0) != 1 || byte == '\n') {
+    if (ready <= 0 || ::recv(socket, &byte, 1, 0) != 1 || byte == '\n' || line.size() >= kLongestAnswer) {
       return line;
     }
     line += byte;
@@ -82,6 +90,16 @@ void wait_for(pid_t child, bool is_started) {
 
 }  // namespace
 
+bool Watchdog::is_open(const Channel& channel) {
+  return channel.socket.valid() && inode_of(channel.socket.get()) == channel.inode;
+}
+
+void Watchdog::forget_foreign(Channel& channel) {
+  if (channel.socket.valid() && !is_open(channel)) {
+    (void)channel.socket.release();  // it is the program's own by now: not ours to close
+  }
+}
+
 Watchdog& Watchdog::of_this_process() {
   return watchdogs.get();
 }
@@ -96,8 +114,11 @@ void Watchdog::start(const std::string& endpoint, Channel& channel) {
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     throw std::system_error(errno, std::generic_category(), "socketpair");
   }
-  UniqueFd ours{ends[0]};
-  UniqueFd theirs{ends[1]};
+  UniqueFd ours = above_standard_streams(UniqueFd{ends[0]});
+  UniqueFd theirs = above_standard_streams(UniqueFd{ends[1]});
+  if (!ours.valid() || !theirs.valid()) {
+    throw std::system_error(errno, std::generic_category(), "fcntl");
+  }
   const pid_t child = spawn_detachable(command_line(tool.path, endpoint), theirs.get());
   theirs.reset();
   const std::string answer = hear(ours.get());
@@ -107,6 +128,7 @@ void Watchdog::start(const std::string& endpoint, Channel& channel) {
                                  ? fmt::format("'{} watch' did not say that it watches", tool.path)
                                  : fmt::format("'{} watch' says: {}", tool.path, text::printable(answer)));
   }
+  channel.inode = inode_of(ours.get());
   channel.socket = std::move(ours);
   channel.told_clean = false;
 }
@@ -122,13 +144,14 @@ void Watchdog::ensure(const Client& client) noexcept {
     if (channel.failed) {
       return;
     }
-    if (channel.socket.valid() && !is_closed(channel.socket.get())) {
+    if (is_open(channel) && !is_closed(channel.socket.get())) {
       if (channel.told_clean) {
         channel.told_clean = false;
         say(channel.socket.get(), kSaysDirty);
       }
       return;
     }
+    forget_foreign(channel);
     channel.failed = true;
     start(endpoint, channel);
     channel.failed = false;
@@ -144,7 +167,7 @@ void Watchdog::ensure(const Client& client) noexcept {
 void Watchdog::tell_clean() noexcept {
   const std::lock_guard lock{mutex_};
   for (auto& [endpoint, channel] : channels_) {
-    if (channel.socket.valid()) {
+    if (is_open(channel)) {
       channel.told_clean = true;
       say(channel.socket.get(), kSaysClean);
     }

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <sys/types.h>
 
 #include "drydock/docker/client.h"
 
@@ -30,10 +31,13 @@ class Watchdog {
  private:
   struct Channel {
     UniqueFd socket{};
+    ino_t inode{};  // of the socket: a program may close all descriptors, and open others in their place
     bool told_clean{false};
     bool failed{false};
   };
 
+  static bool is_open(const Channel& channel);
+  static void forget_foreign(Channel& channel);
   void start(const std::string& endpoint, Channel& channel);
 
   std::mutex mutex_{};

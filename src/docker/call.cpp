@@ -24,13 +24,20 @@ std::string readable(const std::string& resource) {
   return is_id ? short_id(resource) : text::printable(resource);
 }
 
+// The engine decodes a segment before it resolves the path: an encoded "../" would lead elsewhere.
+bool leads_elsewhere(std::string_view segment) {
+  const std::vector<std::string> parts = text::split(segment, '/');
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const std::string& part) { return part == "." || part == ".."; });
+}
+
 }  // namespace
 
 Call::Call(Method how, std::string what, const std::string& on)
     : method(how), operation(std::move(what)), resource(readable(on)) {}
 
 Call& Call::path(std::string_view segment) {
-  if (segment.empty() || segment == "." || segment == ".." || text::has_control(segment)) {
+  if (segment.empty() || leads_elsewhere(segment) || text::has_control(segment)) {
     throw InvalidArgumentError(
         fmt::format("{}: '{}' cannot name anything; give a name or an id without control characters",
                     operation, text::printable(segment)),

@@ -68,7 +68,7 @@ ConnectOutcome open_unix(const Endpoint& endpoint, Deadline deadline) {
     return failed(ENAMETOOLONG);
   }
   std::memcpy(address.sun_path, endpoint.path.data(), endpoint.path.size());
-  UniqueFd socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  UniqueFd socket = above_standard_streams(UniqueFd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)});
   if (!socket.valid()) {
     return failed(errno);
   }
@@ -80,7 +80,8 @@ ConnectOutcome open_unix(const Endpoint& endpoint, Deadline deadline) {
 }
 
 ConnectOutcome open_address(const addrinfo& address, Deadline deadline) {
-  UniqueFd socket{::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  UniqueFd socket = above_standard_streams(
+      UniqueFd{::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)});
   if (!socket.valid()) {
     return failed(errno);
   }

@@ -128,6 +128,20 @@ TEST_F(KeepTest, ASpecsWishKeepsTheContainerAndWhatItUses) {
   EXPECT_THAT(said, Contains(HasSubstr("docker exec -it ")));
 }
 
+TEST_F(KeepTest, ANetworkThatIsTheContainersModeStaysToo) {
+  const EnvironmentVariable session{"DRYDOCK_SESSION", session_};
+  log::set_sink([](log::Level, std::string_view) {});
+  {
+    const TestNetwork network;
+    ContainerSpec spec = idle_spec();
+    spec.network_mode = network.name();
+    spec.keep = true;
+    const TestContainer container{spec};
+  }
+  log::set_sink(nullptr);
+  EXPECT_THAT(left_behind(filter_), SizeIs(2));
+}
+
 TEST_F(KeepTest, WhatIsKeptCanBeRemovedByItsGuardAllTheSame) {
   const EnvironmentVariable session{"DRYDOCK_SESSION", session_};
   ContainerSpec spec = idle_spec();
@@ -172,6 +186,14 @@ TEST_F(KeepTest, ASweepLeavesWhatAKeptContainerUses) {
   const ContainerId container = client_.containers().create({.body = body.dump()}).id;
   client_.containers().start(container);
   client_.containers().wait(container);  // it has ended: its network could be removed
+  // What another session's kept container uses stays, too.
+  const Labels others{{"drydock.session", session_ + "-other"}, {"drydock.owner", dead.to_text()}};
+  const std::string shared = client_.networks().create({.name = session_ + "-shared", .labels = others});
+  client_.networks().connect(shared, container);
+  EXPECT_THAT(sweep(client_, {.session = session_ + "-other"}).objects, IsEmpty());
+  client_.containers().stop(container);
+  client_.networks().disconnect(shared, container, true);
+  EXPECT_THAT(sweep(client_, {.session = session_ + "-other"}).objects, SizeIs(1));
   const SweepReport report = sweep(client_, {.session = session_});
   ASSERT_THAT(report.objects, SizeIs(1));
   EXPECT_EQ(report.objects[0].id, unused);

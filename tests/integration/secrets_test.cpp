@@ -144,6 +144,7 @@ TEST_F(SecretsTest, AMarkedSecretIsInNoErrorEither) {
   // One with the container's own words and its command line by hand.
   ContainerSpec dying = spec;
   dying.command = {"sh", "-c", "echo password $DATABASE; exit 3"};
+  dying.ready = {wait::LogLine{.contains = "never said"}};
   fail([&] { const TestContainer never{dying}; });
   EXPECT_THAT(errors_, HasSubstr("password postgres://me:***@db/"));
   // One of a request that is refused before it is sent.

@@ -120,6 +120,25 @@ TEST_F(ToolTest, ExecPassesStdinOn) {
   EXPECT_EQ(result.output, "2\n");
 }
 
+TEST_F(ToolTest, OutputThatCannotBeWrittenIsNoSuccess) {
+  const ContainerId container = run({"sh", "-c", "echo said; exec sleep 600"});
+  const auto status = [&](const std::string& command) {
+    return run_subprocess({"bash", "-c", "set -o pipefail; " + tool_path() + " " + command}).exit_code;
+  };
+  EXPECT_EQ(status("ps >/dev/full"), 1);
+  EXPECT_EQ(status("logs " + container + " >/dev/full"), 1);
+  EXPECT_EQ(status("exec " + container + " -- echo hi >/dev/full"), 125);
+  EXPECT_EQ(status("exec " + container + " -- yes | head -1"), 125) << "and the command is ended";
+  EXPECT_EQ(output_of(container, {"sh", "-c", "pidof yes || echo none"}), "none\n");
+  EXPECT_EQ(status("exec " + container + " -- true >&-"), 0) << "nothing was to be written";
+}
+
+TEST_F(ToolTest, APathIsNoContainer) {
+  for (const char* id : {"../json", "..", "x/../../images/y"}) {
+    EXPECT_EQ(run_tool({"logs", id}).exit_code, 2) << id;
+  }
+}
+
 TEST_F(ToolTest, ExecSaysWhenItCouldNotRunTheCommand) {
   EXPECT_EQ(run_tool({"exec", "nosuch", "--", "true"}).exit_code, 125);
   const ContainerId container = run({"sleep", "600"});

@@ -148,10 +148,43 @@ TEST_F(WatchdogProcessTest, IsStartedAgainWhenItWasKilled) {
   const TestContainer first{idle_spec()};
   const std::vector<pid_t> before = watchdogs_of(owner);
   ASSERT_THAT(before, SizeIs(1));
+  const Owner watchdog = Owner::of(before[0]).value();
   ASSERT_EQ(::kill(before[0], SIGKILL), 0);
-  ASSERT_TRUE(watchdogs_gone(owner));
+  // Its command line goes before its socket does.
+  while (liveness(watchdog) != Liveness::Dead) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
   const TestContainer second{idle_spec()};
   EXPECT_THAT(watchdogs_of(owner), AllOf(SizeIs(1), Not(Contains(before[0]))));
+}
+
+// Its output must reach neither the watchdog nor the engine.
+TEST_F(WatchdogProcessTest, AnOwnerWithoutStandardStreamsHasAWatchdogAllTheSame) {
+  const std::string program = std::string{DRYDOCK_TEST_PROGRAMS_DIR} + "/ending --gtest_filter=Ending.";
+  const std::map<std::string, std::string> env{{"DRYDOCK_SESSION", session_}};
+  for (const char* streams : {"<&- >&-", ">&-", "<&- >&- 2>&-"}) {
+    const SubprocessResult result = run_subprocess({"sh", "-c", program + "Passes " + streams}, env);
+    EXPECT_EQ(result.exit_code, 0) << streams << result.output;
+    EXPECT_THAT(left_behind("drydock.session=" + session_), IsEmpty()) << streams;
+  }
+}
+
+TEST_F(WatchdogProcessTest, WorksUnderAnOwnersLimits) {
+  for (const char* limit : {"ulimit -f 0", "ulimit -v 400000"}) {
+    ChildProcess mortal{
+        {"sh", "-c", std::string{limit} + "; exec " + kMortal + " --gtest_filter=Mortal.HoldsOneContainer"},
+        {{"DRYDOCK_SESSION", session_}, {"XDG_STATE_HOME", state_.path().string()}}};
+    std::string owner;
+    try {
+      owner = mortal.hear("owner ");
+    } catch (const std::runtime_error&) {
+      continue;  // a sanitizer needs more memory than that to start
+    }
+    mortal.kill(SIGKILL);
+    mortal.wait_process();
+    EXPECT_TRUE(all_gone("drydock.owner=" + owner)) << limit;
+    EXPECT_TRUE(watchdogs_gone(owner));
+  }
 }
 
 TEST_F(WatchdogProcessTest, IsOneForAllContainersOfAProcess) {

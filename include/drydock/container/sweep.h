@@ -12,7 +12,7 @@ namespace drydock {
 
 struct SweepOptions {
   bool dry_run{false};    ///< only say what would be removed
-  bool kept{false};       ///< what was left for a look, too, unless its owner lives
+  bool kept{false};       ///< what was left for a look, too, unless its owner lives, or may live elsewhere
   bool images{true};      ///< images that were made of containers, too
   std::string session{};  ///< only this session's; empty: every session's
 };

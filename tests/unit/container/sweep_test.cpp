@@ -1,5 +1,7 @@
 #include "drydock/container/sweep.h"
 
+#include <chrono>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -94,6 +96,22 @@ TEST_F(SweepTest, WhatIsKeptGoesOnlyWhenAskedForAndWhenItsOwnerHasGone) {
   EXPECT_EQ(first.kept, 3U);
   swept({.kept = true});
   EXPECT_THAT(standing(), ElementsAre("of-the-living"));
+}
+
+TEST_F(SweepTest, WhatIsKeptElsewhereStaysUntilItsTimeIsOver) {
+  Owner elsewhere = alive_;
+  elsewhere.host = "other/0badcafe";
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+  const auto made = [&](std::chrono::seconds ago) {
+    return Labels{{"drydock.keep", "spec"},
+                  {"drydock.created", std::to_string((now - ago).count())},
+                  {"drydock.ttl", "3600"}};
+  };
+  put("containers", "young", elsewhere, made(std::chrono::seconds{60}));
+  put("containers", "old", elsewhere, made(std::chrono::hours{2}));
+  swept({.kept = true});
+  EXPECT_THAT(standing(), ElementsAre("young"));
 }
 
 TEST_F(SweepTest, ASessionsSweepLeavesOthersAlone) {

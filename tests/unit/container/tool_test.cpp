@@ -48,6 +48,12 @@ TEST_F(FindToolTest, WhatCannotBeRunIsPassedOver) {
   }
 }
 
+// A test program by the name of drydock would start itself without end.
+TEST_F(FindToolTest, IsNeverThisProgram) {
+  const EnvironmentVariable tool{"DRYDOCK_TOOL", std::filesystem::read_symlink("/proc/self/exe").string()};
+  EXPECT_EQ(find_tool().path, "");
+}
+
 TEST_F(FindToolTest, LooksBesideThisProgramFirst) {
   const EnvironmentVariable tool{"DRYDOCK_TOOL", std::nullopt};
   const ToolSearch search = find_tool();

@@ -15,7 +15,7 @@ namespace drydock::cli {
 namespace {
 
 struct Options {
-  std::string owner{}, endpoint{}, runner{};
+  std::string owner{}, endpoint{}, runner{}, only_one{};
 };
 
 Owner parse_owner(const std::string& text, const char* option) {
@@ -32,6 +32,7 @@ int run(const Options& options) {
   if (!options.runner.empty()) {
     order.runner = parse_owner(options.runner, "--runner");
   }
+  order.only_one = options.only_one;
   detach();
   return watch(order);
 }
@@ -48,6 +49,8 @@ void add_watch(CLI::App& app, int& status) {
       ->required();
   verb->add_option("--runner", options->runner,
                    "The ctest that the process runs under, named like the owner");
+  verb->add_option("--only-one", options->only_one,
+                   "A file to lock, by its full path: where another watchdog has the lock, this one ends");
   verb->callback([options, &status] { status = run(*options); });
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "drydock/base/error.h"
 #include "drydock/container/test_context.h"
 #include "drydock/observability/log.h"
 
@@ -33,6 +34,38 @@ ContainerGuard::ContainerGuard(ContainerSpec spec, Client client, ContainerIdent
       nonce_(std::move(identity.nonce)),
       exceptions_at_construction_(std::uncaught_exceptions()),
       shown_in_(kNeverShown) {}
+
+ContainerGuard::ContainerGuard(ContainerSpec spec, Client client, ContainerIdentity identity,
+                               SourceLocation where, Loan loan)
+    : OwnedObject(ObjectKind::Container, std::move(client), std::move(identity.id), std::move(identity.name),
+                  identity.kept, std::move(loan.lender)),
+      spec_(std::move(spec)),
+      where_(where),
+      nonce_(std::move(identity.nonce)),
+      exceptions_at_construction_(std::uncaught_exceptions()),
+      shown_in_(kNeverShown),
+      exclusive_(loan.exclusive),
+      hold_(std::move(loan.hold)) {}
+
+void ContainerGuard::lend(Loan loan) {
+  exclusive_ = loan.exclusive;
+  hold_ = std::move(loan.hold);
+  OwnedObject::lend(std::move(loan.lender));
+}
+
+void ContainerGuard::require_sole_use(const char* what) const {
+  if (is_borrowed() && !exclusive_) {
+    throw InvalidArgumentError(
+        fmt::format("the container '{}' belongs to {}, and others may use it now: {} is for a container of "
+                    "one's own, or one that is held exclusively",
+                    name(), lender(), what),
+        {.operation = fmt::format("container {}", what), .resource = label(), .where = where_});
+  }
+}
+
+void ContainerGuard::on_given_back() noexcept {
+  hold_.reset();
+}
 
 std::shared_ptr<const ContainerSpec> ContainerGuard::origin() const {
   return origin_ ? origin_ : std::make_shared<const ContainerSpec>(spec_);
@@ -135,7 +168,8 @@ void ContainerGuard::before_disposal() noexcept {
 
 void ContainerGuard::end() noexcept {
   // After an exception there is evidence to read, and perhaps a container to keep: not behind anyone's back.
-  if (spec_.removal != Removal::Background || spec_.keep || !is_held() || died_by_exception()) {
+  if (is_borrowed() || spec_.removal != Removal::Background || spec_.keep || !is_held() ||
+      died_by_exception()) {
     dispose();
     return;
   }

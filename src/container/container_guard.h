@@ -23,12 +23,22 @@ struct ContainerIdentity {
   bool kept{false};  ///< labelled so
 };
 
+/// On what terms a container is used that somebody else removes.
+struct Loan {
+  std::string lender{"somebody else"};  ///< whose it is, for messages: "the service 'pg'"
+  bool exclusive{false};                ///< nobody else uses it meanwhile: it may be stopped and reset
+  std::shared_ptr<void> hold{};         ///< let go of when the guard ends
+};
+
 /// Thread-safe.
 class ContainerGuard final : public OwnedObject {
  public:
   /// `origin`: the spec that a reset goes back to, where this one was derived from it; null: this one.
   ContainerGuard(ContainerSpec spec, Client client, ContainerIdentity identity, SourceLocation where,
                  std::shared_ptr<const ContainerSpec> origin = nullptr);
+  /// A guard that borrows: whatever ends it, the container stays. Never with a lender that is empty.
+  ContainerGuard(ContainerSpec spec, Client client, ContainerIdentity identity, SourceLocation where,
+                 Loan loan);
 
   [[nodiscard]] const ContainerSpec& spec() const noexcept { return spec_; }
   /// Returns what the user asked for, before any reset.
@@ -52,8 +62,14 @@ class ContainerGuard final : public OwnedObject {
   /// `exceptions_before`: the framework hears of the exception only when nobody uses the container any more.
   void keep_evidence_of_failure(int exceptions_before) noexcept;
 
-  /// Ends the guard's life: removes the container now, or behind the caller's back when the spec says so.
+  /// Ends the guard's life: removes the container now, or behind the caller's back when the spec says so. A
+  /// borrowed one is given back.
   void end() noexcept;
+
+  /// Makes it a guard that borrows what it has owned so far. Before other threads use it.
+  void lend(Loan loan);
+  /// Throws InvalidArgumentError when others may use the container, too. `what` would disturb them: "stop".
+  void require_sole_use(const char* what) const;
 
   /// Notes that the evidence has reached the reader in this test: in an exception's message.
   void mark_evidence_shown() noexcept;
@@ -65,6 +81,7 @@ class ContainerGuard final : public OwnedObject {
   /// Keeps it by its label, or, where DRYDOCK_KEEP=failure and a test failed that used it, by a new name.
   /// Says how to look at it and how to remove it, and has its networks and volumes kept, too.
   bool is_to_stay() override;
+  void on_given_back() noexcept override;
 
  private:
   [[nodiscard]] bool died_by_exception() const noexcept;
@@ -78,6 +95,8 @@ class ContainerGuard final : public OwnedObject {
   std::atomic<bool> failed_{false};
   std::atomic<std::uint64_t> shown_in_;
   std::atomic<bool> reported_{true};
+  bool exclusive_{true};
+  std::shared_ptr<void> hold_{};
   mutable std::mutex mutex_;
   std::shared_ptr<const ContainerDetails> details_;
 };

@@ -41,14 +41,24 @@ void count(const char* metric, ObjectKind kind) noexcept {
 
 }  // namespace
 
-OwnedObject::OwnedObject(ObjectKind kind, Client client, std::string id, std::string name, bool kept)
+OwnedObject::OwnedObject(ObjectKind kind, Client client, std::string id, std::string name, bool kept,
+                         std::string lender)
     : kind_(kind),
       client_(std::move(client)),
       id_(std::move(id)),
       name_(std::move(name)),
       process_(::getpid()),
-      kept_(kept) {
-  count(metric::kMade, kind_);
+      kept_(kept),
+      lender_(std::move(lender)),
+      borrowed_(!lender_.empty()) {
+  if (!is_borrowed()) {
+    count(metric::kMade, kind_);
+  }
+}
+
+void OwnedObject::lend(std::string lender) {
+  lender_ = std::move(lender);
+  borrowed_ = true;
 }
 
 bool OwnedObject::is_held() const noexcept {
@@ -57,7 +67,7 @@ bool OwnedObject::is_held() const noexcept {
 
 bool OwnedObject::is_settled() const noexcept {
   const State state = state_.load();
-  return process_ != ::getpid() || state == State::Removed || state == State::Kept;
+  return process_ != ::getpid() || is_borrowed() || state == State::Removed || state == State::Kept;
 }
 
 bool OwnedObject::is_to_stay() {
@@ -83,8 +93,22 @@ bool OwnedObject::remove() {
                     name_, process_, ::getpid()),
         {.operation = fmt::format("{} remove", to_string(kind_)), .resource = name_});
   }
+  if (is_borrowed()) {
+    throw InvalidArgumentError(
+        fmt::format("the {} '{}' is borrowed: it belongs to {}, which removes it; end the guard instead",
+                    to_string(kind_), name_, lender()),
+        {.operation = fmt::format("{} remove", to_string(kind_)), .resource = name_});
+  }
   await_background_users();
   return remove_now({});
+}
+
+void OwnedObject::give_back() noexcept {
+  State expected = State::Held;
+  if (state_.compare_exchange_strong(expected, State::Released)) {
+    Registry::of_this_process().forget(*this);
+    on_given_back();
+  }
 }
 
 void OwnedObject::await_background_users() const {
@@ -117,6 +141,10 @@ void OwnedObject::dispose() noexcept {
     return;
   }
   before_disposal();
+  if (is_borrowed()) {
+    give_back();
+    return;
+  }
   try {
     if (keep_if_wished()) {
       return;
@@ -139,7 +167,7 @@ void OwnedObject::dispose() noexcept {
 }
 
 bool OwnedObject::drain(Deadline deadline, bool last_try) noexcept {
-  if (!is_held()) {
+  if (!is_held() || is_borrowed()) {
     return true;
   }
   try {
@@ -161,6 +189,10 @@ bool OwnedObject::drain(Deadline deadline, bool last_try) noexcept {
 
 void OwnedObject::release() noexcept {
   const bool mine = process_ == ::getpid();
+  if (mine && is_borrowed()) {
+    give_back();
+    return;
+  }
   state_ = State::Released;
   if (mine) {
     if (!kept_) {

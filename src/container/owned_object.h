@@ -13,13 +13,15 @@
 
 namespace drydock {
 
-/// Owns an object that has been created. Thread-safe: when several remove it at once, one does. A destructor
-/// alone removes nothing: guards call dispose() in theirs, so that a shared pointer held elsewhere does not
-/// delay the removal.
+/// Owns an object that has been created, or borrows one that somebody else removes. Thread-safe: when several
+/// remove it at once, one does. A destructor alone removes nothing: guards call dispose() in theirs, so that
+/// a shared pointer held elsewhere does not delay the removal.
 class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
  public:
-  /// `kept`: it was created with the label that leaves it for a look.
-  OwnedObject(ObjectKind kind, Client client, std::string id, std::string name, bool kept = false);
+  /// `kept`: it was created with the label that leaves it for a look. `lender`: see lend(); empty: it is
+  /// owned.
+  OwnedObject(ObjectKind kind, Client client, std::string id, std::string name, bool kept = false,
+              std::string lender = {});
   OwnedObject(const OwnedObject&) = delete;
   OwnedObject& operator=(const OwnedObject&) = delete;
   virtual ~OwnedObject() = default;
@@ -29,18 +31,22 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] const Client& client() const noexcept { return client_; }
 
-  /// Returns whether this process made it and it has been neither removed nor released.
+  /// Returns whether this process made or borrowed it and it has been neither removed nor released.
   [[nodiscard]] bool is_held() const noexcept;
-  /// Returns whether nothing remains to be done about it: it was removed, or is kept. What was left behind,
-  /// or released, is not settled.
+  /// Returns whether nothing remains to be done about it: it was removed, is kept, or is borrowed. What was
+  /// left behind, or released, is not settled.
   [[nodiscard]] bool is_settled() const noexcept;
+  /// Returns whether somebody else removes it: the guard's end, the drain and remove() leave it alone.
+  [[nodiscard]] bool is_borrowed() const noexcept { return borrowed_.load(); }
+  /// Returns whose it is, for messages; empty unless it is borrowed.
+  [[nodiscard]] std::string lender() const { return is_borrowed() ? lender_ : std::string{}; }
 
   /// Removes it; returns false when it was gone already. Throws what the engine says, and
-  /// InvalidArgumentError in a process that did not make it.
+  /// InvalidArgumentError in a process that did not make it, or when it is borrowed.
   bool remove();
 
   /// Removes it at the end of its guard's life: does nothing unless is_held(), reports a failure through the
-  /// log and leaves the object to the registry for another try.
+  /// log and leaves the object to the registry for another try. A borrowed one is given back.
   void dispose() noexcept;
 
   /// Removes it without its guard's doing. Returns whether that succeeded or was not needed. A failure of the
@@ -51,6 +57,10 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
   void release() noexcept;
 
  protected:
+  /// Turns what is owned into what is borrowed. `lender` says whose it is, such as "the ctest run 1a2b".
+  /// Once, before other threads use it.
+  void lend(std::string lender);
+
   [[nodiscard]] bool is_labelled_kept() const noexcept { return kept_; }
 
   /// Is asked before a removal that the user did not ask for: whether the object is to be left for a look.
@@ -60,10 +70,14 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
   /// Is called by dispose() of an object that is held, before its removal.
   virtual void before_disposal() noexcept {}
 
+  /// Is called when a borrowed object is given back.
+  virtual void on_given_back() noexcept {}
+
  private:
   enum class State { Held, Removing, Removed, Kept, Released };
 
   bool keep_if_wished();
+  void give_back() noexcept;
 
   bool remove_now(Deadline deadline);
   /// Lets a network or volume wait for the containers that are still removed in the background.
@@ -76,6 +90,8 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
   const pid_t process_;
   const bool kept_;
   std::atomic<State> state_{State::Held};
+  std::string lender_;  // written before borrowed_ is set
+  std::atomic<bool> borrowed_;
 };
 
 /// Returns the owner of a network or volume that was just created, registered for removal at the end.

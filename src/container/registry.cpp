@@ -14,6 +14,7 @@
 #include "base/per_process.h"
 #include "container/background_work.h"
 #include "container/owned_object.h"
+#include "container/run_watchdog.h"
 #include "container/watch_log.h"
 #include "container/watchdog.h"
 #include "docker/json.h"
@@ -53,6 +54,22 @@ Registry& Registry::of_this_process() {
 }
 
 Registry::Creating::Creating(const Client& client) : registry_(of_this_process()) {
+  prepare(client);
+  Watchdog::of_this_process().ensure(client);
+  registry_.sweep_once(client);
+}
+
+Registry::Creating::Creating(const Client& client, const Run& run) : registry_(of_this_process()) {
+  prepare(client);
+  if (run.is_this_process) {
+    Watchdog::of_this_process().ensure(client);
+  } else {
+    ensure_run_watchdog(client, run);
+  }
+  registry_.sweep_once(client);
+}
+
+void Registry::Creating::prepare(const Client& client) {
   // httplib keeps regular expressions in function statics, made at the first answer that it reads. Were they
   // made after the registration, they would be destroyed before the drain: it then hung, or read every answer
   // as malformed.
@@ -61,8 +78,6 @@ Registry::Creating::Creating(const Client& client) : registry_(of_this_process()
   (void)parse_json("{}", "nothing");
   drain_at_exit();
   registry_.begin_create();  // first: a drain in another thread must not tell the watchdog to go home
-  Watchdog::of_this_process().ensure(client);
-  registry_.sweep_once(client);
 }
 
 Registry::Creating::~Creating() {
@@ -121,6 +136,10 @@ void Registry::forget(const OwnedObject& object) noexcept {
 void Registry::abandon(std::shared_ptr<OwnedObject> object) {
   const std::lock_guard lock{mutex_};
   abandoned_.push_back(std::move(object));
+}
+
+void Registry::hold(std::shared_ptr<OwnedObject> object) {
+  abandon(std::move(object));
 }
 
 void Registry::leave_to_watchdog() noexcept {

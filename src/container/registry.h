@@ -16,6 +16,7 @@
 namespace drydock {
 
 class OwnedObject;
+struct Run;
 
 class Registry {
  public:
@@ -30,11 +31,15 @@ class Registry {
   class Creating {
    public:
     explicit Creating(const Client& client);
+    /// The same for what belongs to a run: the run's watchdog stands for this process's.
+    Creating(const Client& client, const Run& run);
     Creating(const Creating&) = delete;
     Creating& operator=(const Creating&) = delete;
     ~Creating();
 
    private:
+    void prepare(const Client& client);
+
     Registry& registry_;
   };
 
@@ -44,6 +49,8 @@ class Registry {
   void forget(const OwnedObject& object) noexcept;
   /// Takes over an object whose removal failed.
   void abandon(std::shared_ptr<OwnedObject> object);
+  /// Holds an object that no guard holds, until the program's end removes it.
+  void hold(std::shared_ptr<OwnedObject> object);
   /// Remembers a create that may have made an object that was not found.
   void suspect(const LostCreate& lost);
   /// Notes that something stands that no guard owns: the watchdog removes it after the program's end.
@@ -73,7 +80,7 @@ class Registry {
 
   mutable std::mutex mutex_;
   std::vector<std::weak_ptr<OwnedObject>> objects_;
-  std::vector<std::shared_ptr<OwnedObject>> abandoned_;
+  std::vector<std::shared_ptr<OwnedObject>> abandoned_;  // or held for the program
   std::vector<LostCreate> lost_;
   std::set<std::string> swept_{};  // endpoints
   std::set<std::string> kept_{};   // networks and volumes

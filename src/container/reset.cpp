@@ -77,6 +77,14 @@ class Resetter {
 
   // The next container has the name of this one, so this one goes first: its host ports are then free, too.
   void replace(const std::string& image, const std::vector<VolumeSnapshot>& volumes) const {
+    if (guard().is_borrowed()) {
+      throw InvalidArgumentError(
+          fmt::format(
+              "the container '{}' belongs to {}: a reset cannot replace it here; restart it, or clean "
+              "it by a command",
+              guard().name(), guard().lender()),
+          {.operation = "container reset", .resource = guard().label(), .where = guard().where()});
+    }
     std::shared_ptr<const ContainerSpec> origin = guard().origin();
     ContainerSpec spec = *origin;
     spec.name = guard().name();
@@ -105,6 +113,7 @@ class Resetter {
 }  // namespace
 
 void TestContainer::reset(const Reset& policy) {
+  guard().require_sole_use("reset");
   std::visit(Resetter{*this}, policy.policy);
 }
 

@@ -43,19 +43,6 @@ bool is_session_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), is_allowed);
 }
 
-std::string session_id(const Identity& self) {
-  const char* const joined = std::getenv("DRYDOCK_SESSION");
-  if (joined == nullptr || *joined == '\0') {
-    return self.random_id;
-  }
-  if (!is_session_id(joined)) {
-    throw InvalidArgumentError("DRYDOCK_SESSION is '" + text::printable(joined, 80) +
-                               "', which is not 1 to 64 letters, digits, '.', '_' and '-'; correct or unset "
-                               "it");
-  }
-  return joined;
-}
-
 std::string seconds_since_epoch() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
@@ -79,13 +66,29 @@ std::string time_to_live() {
 
 }  // namespace
 
+std::optional<std::string> joined_session() {
+  const char* const joined = std::getenv("DRYDOCK_SESSION");
+  if (joined == nullptr || *joined == '\0') {
+    return std::nullopt;
+  }
+  if (!is_session_id(joined)) {
+    throw InvalidArgumentError("DRYDOCK_SESSION is '" + text::printable(joined, 80) +
+                               "', which is not 1 to 64 letters, digits, '.', '_' and '-'; correct or unset "
+                               "it");
+  }
+  return joined;
+}
+
 Session current_session() {
   const Identity& self = identity.get();
-  return {session_id(self), self.owner};
+  return {joined_session().value_or(self.random_id), self.owner};
 }
 
 NewObject new_object() {
-  const Session session = current_session();
+  return new_object(current_session());
+}
+
+NewObject new_object(const Session& session) {
   NewObject made{.nonce = random_hex(16)};
   made.unique_name = "drydock-" + session.id.substr(0, 8) + "-" + made.nonce.substr(0, 8);
   made.labels = {{label::kSession, session.id},

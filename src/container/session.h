@@ -2,6 +2,7 @@
 // their owner told. Thread-safe; a forked child gets a session of its own.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "drydock/docker/types.h"
@@ -20,6 +21,9 @@ struct Session {
 /// letters, digits, '.', '_' and '-'.
 [[nodiscard]] Session current_session();
 
+/// Returns what DRYDOCK_SESSION says; empty when it is unset or empty. Throws like current_session().
+[[nodiscard]] std::optional<std::string> joined_session();
+
 /// What tells one new object apart: its labels and, when it was given no name, its name.
 struct NewObject {
   std::string nonce{};
@@ -32,5 +36,7 @@ struct NewObject {
 /// keep_policy(), and InvalidArgumentError when DRYDOCK_TTL is not a number of seconds from 1 to 31,536,000
 /// (a year).
 [[nodiscard]] NewObject new_object();
+/// The same for an object of another session than this process's.
+[[nodiscard]] NewObject new_object(const Session& session);
 
 }  // namespace drydock

@@ -40,6 +40,8 @@ TestContainer::TestContainer(ContainerSpec spec, Client client, SourceLocation w
   bring_up(*guard_, *this, created.deadline);
 }
 
+TestContainer::TestContainer(std::shared_ptr<ContainerGuard> guard) noexcept : guard_(std::move(guard)) {}
+
 TestContainer& TestContainer::operator=(TestContainer&& other) noexcept {
   if (this != &other) {
     if (guard_) {
@@ -138,10 +140,12 @@ int TestContainer::wait_exit(std::chrono::milliseconds timeout) const {
 }
 
 bool TestContainer::stop(std::chrono::seconds grace) {
+  guard().require_sole_use("stop");
   return client().containers().stop(id(), grace);
 }
 
 void TestContainer::start() {
+  guard().require_sole_use("start");
   bring_up_again(guard(), *this);
 }
 
@@ -151,14 +155,17 @@ void TestContainer::restart(std::chrono::seconds grace) {
 }
 
 void TestContainer::pause() {
+  guard().require_sole_use("pause");
   client().containers().pause(id());
 }
 
 void TestContainer::unpause() {
+  guard().require_sole_use("unpause");
   client().containers().unpause(id());
 }
 
 void TestContainer::kill(const std::string& signal) {
+  guard().require_sole_use("kill");
   client().containers().kill(id(), signal);
 }
 

@@ -1,5 +1,6 @@
 #include "drydock/container/test_context.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/per_process.h"
@@ -31,6 +32,10 @@ std::vector<Evidence> take_kept() {
   State& state = states.get();
   const std::lock_guard lock{state.mutex};
   return std::exchange(state.kept, {});
+}
+
+bool has(const std::vector<Evidence>& evidence, const ContainerId& id) {
+  return std::any_of(evidence.begin(), evidence.end(), [&](const Evidence& one) { return one.id == id; });
 }
 
 }  // namespace
@@ -67,6 +72,10 @@ std::vector<Evidence> failure_evidence() {
   std::vector<Evidence> found = take_kept();
   for (const std::shared_ptr<OwnedObject>& object : Registry::of_this_process().held()) {
     if (const auto guard = std::dynamic_pointer_cast<ContainerGuard>(object)) {
+      // Several guards may borrow one container.
+      if (guard->is_borrowed() && has(found, guard->id())) {
+        continue;
+      }
       if (std::optional<Evidence> evidence = guard->take_evidence()) {
         found.push_back(*std::move(evidence));
       }

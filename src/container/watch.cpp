@@ -14,8 +14,10 @@
 
 #include "drydock/docker/client.h"
 
+#include "container/file_lock.h"
 #include "container/process_handle.h"
 #include "container/reaper.h"
+#include "container/run_files.h"
 #include "container/watch_log.h"
 
 namespace drydock {
@@ -104,9 +106,33 @@ int clean_up(const WatchOrder& order) {
   return 0;
 }
 
+int watch_alone(const WatchOrder& order) {
+  std::optional<Watch> watch;
+  UniqueFd lock;
+  try {
+    watch.emplace(order);  // first: who sees the lock counts on a watchdog that watches
+    lock = open_lock_file(order.only_one);
+    if (!try_lock(lock.get(), 0, LockKind::Exclusive)) {
+      say("ready\n");
+      return 0;
+    }
+  } catch (const std::exception& error) {
+    say(fmt::format("error: {}\n", error.what()));
+    return 1;
+  }
+  say("ready\n");
+  watch->wait();
+  const int status = clean_up(order);
+  remove_run_files(order.owner, order.only_one);
+  return status;
+}
+
 }  // namespace
 
 int watch(const WatchOrder& order) {
+  if (!order.only_one.empty()) {
+    return watch_alone(order);
+  }
   std::optional<Watch> watch;
   try {
     watch.emplace(order);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "drydock/transport/endpoint.h"
 
@@ -21,6 +22,10 @@ struct WatchOrder {
   /// The ctest that the owner runs under. When that is killed, the owner, which nobody waits for any more, is
   /// ended: SIGTERM, and SIGKILL half a second later.
   std::optional<Owner> runner{};
+  /// A file, of which a watchdog keeps a lock while it watches: where another has it, this one says that it
+  /// is ready and ends. For an owner that does not speak to its watchdog, which then removes the run's lock
+  /// files, too. Empty: there may be several.
+  std::string only_one{};
 };
 
 /// Waits for the owner's end and removes what it left, unless it said that it left nothing. Returns the

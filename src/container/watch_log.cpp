@@ -20,6 +20,7 @@ namespace drydock {
 namespace {
 
 constexpr std::string_view kPrefix = "watch-";
+constexpr std::string_view kUsePrefix = "use-";  // lock files of runs: their watchdog may have been killed
 constexpr std::string_view kFailed = ".failed.log";
 constexpr std::string_view kSeen = ".seen.log";
 constexpr std::chrono::hours kShelfLife{7 * 24};
@@ -103,7 +104,7 @@ std::vector<std::string> take_failed_watch_logs() noexcept {
     for (const std::filesystem::directory_entry& entry :
          std::filesystem::directory_iterator(state_directory())) {
       const std::string name = entry.path().filename().string();
-      if (!name.starts_with(kPrefix)) {
+      if (!name.starts_with(kPrefix) && !name.starts_with(kUsePrefix)) {
         continue;
       }
       std::error_code ignored;

@@ -33,8 +33,8 @@ class WatchLog {
   bool given_up_{false};
 };
 
-/// Returns the paths of logs that ended in failure since this was called last, and removes logs older than
-/// seven days. Never throws.
+/// Returns the paths of logs that ended in failure since this was called last, and removes logs
+/// and lock files older than seven days. Never throws.
 [[nodiscard]] std::vector<std::string> take_failed_watch_logs() noexcept;
 
 }  // namespace drydock

@@ -1,5 +1,5 @@
 // The guard: owns one container, which is started and ready when the constructor returns and gone when the
-// destructor has run.
+// destructor has run. One that shared_container() or attach() returns borrows its container instead.
 #pragma once
 
 #include <chrono>
@@ -27,6 +27,10 @@ struct SnapshotOptions;
 /// Removal happens in the destructor, in std::exit, and in no process but the one that made it: a forked
 /// child's copy does nothing. The destructor never throws; what it cannot do it reports through the log. A
 /// process that is killed has a watchdog, which removes what it left within 2 s; see docs/leaks.md.
+///
+/// A guard that borrows never removes its container: what ends it gives the container back. The members that
+/// would disturb others (stop, start, restart, pause, unpause, kill, reset) throw InvalidArgumentError unless
+/// the container is held exclusively, and remove() always does.
 class [[nodiscard]] TestContainer {
  public:
   /// Creates (pulling when the policy says so), starts and awaits the container. Throws InvalidArgumentError
@@ -99,6 +103,8 @@ class [[nodiscard]] TestContainer {
 
  private:
   friend class GuardAccess;
+
+  explicit TestContainer(std::shared_ptr<ContainerGuard> guard) noexcept;
 
   /// Throws InvalidArgumentError when this was moved from or released.
   [[nodiscard]] ContainerGuard& guard() const;

@@ -123,11 +123,15 @@ std::string ChildProcess::hear(std::string_view prefix, std::chrono::seconds lim
 }
 
 void ChildProcess::kill(int signal) const {
-  ::kill(pid_, signal);
+  if (pid_ > 0) {  // -1, after a wait, would be every process of the machine
+    ::kill(pid_, signal);
+  }
 }
 
 void ChildProcess::kill_group(int signal) const {
-  ::kill(-pid_, signal);
+  if (pid_ > 0) {
+    ::kill(-pid_, signal);
+  }
 }
 
 ProcessEnd ChildProcess::reap() {

@@ -37,6 +37,7 @@ class ChildProcess {
   /// std::runtime_error, with the output, when the output ends or `limit` passes first.
   std::string hear(std::string_view prefix, std::chrono::seconds limit = std::chrono::seconds{60});
 
+  /// Sends a signal; does nothing once the process has been waited for.
   void kill(int signal) const;
   void kill_group(int signal) const;
 

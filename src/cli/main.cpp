@@ -1,16 +1,22 @@
 // The program `drydock`: a look at what tests have at the engine, and the watchdog.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <fcntl.h>
+#include <string>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "drydock/base/error.h"
 
+#include "cli/trailing_command.h"
 #include "cli/verbs.h"
+#include "container/tool.h"
 
 namespace {
 
@@ -35,6 +41,12 @@ void open_closed_streams() {
   }
 }
 
+// The words after "--" of the verbs that take a command, which are not for the parser; the others stay.
+std::vector<std::string> take_command(std::vector<std::string>& arguments) {
+  const bool takes_one = !arguments.empty() && (arguments.front() == "run" || arguments.front() == "up");
+  return takes_one ? drydock::cli::take_trailing_command(arguments) : std::vector<std::string>{};
+}
+
 // What could not be written, to a full disk or a closed pipe, must not pass for success.
 int with_output_written(int status) {
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
@@ -49,6 +61,7 @@ int with_output_written(int status) {
 int main(int argc, char** argv) {
   open_closed_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a pipe whose reader has gone is an error of the write, which is looked at
+  drydock::this_program_is_the_tool();
   CLI::App app{"Looks after the containers of tests that use Drydock"};
   app.name("drydock");
   app.set_version_flag("--version", DRYDOCK_VERSION);
@@ -57,14 +70,18 @@ int main(int argc, char** argv) {
       "Exit codes: 0 done; 1 something is wrong, or could not be done; 2 bad usage; 3 no engine answers.\n"
       "The engine is found like in tests: DOCKER_HOST, else the usual sockets; or --host of each verb.");
   int status = drydock::cli::kDone;
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  const std::vector<std::string> command = take_command(arguments);
   drydock::cli::add_ps(app, status);
   drydock::cli::add_logs(app, status);
   drydock::cli::add_exec(app, status);
   drydock::cli::add_sweep(app, status);
   drydock::cli::add_doctor(app, status);
+  drydock::cli::add_run(app, status, command);
   drydock::cli::add_watch(app, status);
   try {
-    app.parse(argc, argv);
+    std::reverse(arguments.begin(), arguments.end());  // the parser takes them from the back
+    app.parse(std::move(arguments));
     return with_output_written(status);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? drydock::cli::kDone : drydock::cli::kBadUsage;

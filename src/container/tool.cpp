@@ -1,5 +1,6 @@
 #include "container/tool.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <unistd.h>
@@ -19,6 +20,8 @@ namespace {
 
 constexpr const char* kName = "drydock";
 
+std::atomic<bool> is_this_the_tool{false};
+
 bool can_run(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
@@ -31,6 +34,9 @@ std::vector<std::string> candidates() {
   std::vector<std::string> paths;
   std::error_code ignored;
   if (const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored); !self.empty()) {
+    if (is_this_the_tool) {
+      return {self.string()};
+    }
     paths.push_back((self.parent_path() / kName).string());
   }
   for (const char* path : {DRYDOCK_BUILT_TOOL, DRYDOCK_INSTALLED_TOOL}) {
@@ -55,13 +61,17 @@ ToolSearch find_tool(bool may_be_this) {
   std::error_code ignored;
   for (std::string& path : candidates()) {
     const bool is_this = std::filesystem::equivalent(path, "/proc/self/exe", ignored);
-    if (can_run(path) && (may_be_this || !is_this)) {
+    if (can_run(path) && (may_be_this || is_this_the_tool || !is_this)) {
       search.path = std::move(path);
       return search;
     }
     search.tried.push_back(std::move(path));
   }
   return search;
+}
+
+void this_program_is_the_tool() noexcept {
+  is_this_the_tool = true;
 }
 
 }  // namespace drydock

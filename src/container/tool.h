@@ -13,7 +13,11 @@ struct ToolSearch {
 
 /// Looks at DRYDOCK_TOOL (and then nowhere else), beside this executable, where Drydock was built, where it
 /// was installed to, and in PATH.
-/// Passes this program over, which would start itself again and again, unless `may_be_this`.
+/// Passes this program over, which would start itself again and again, unless `may_be_this`, or it is known
+/// to be the tool: that looks at DRYDOCK_TOOL and then takes itself, under whatever name.
 [[nodiscard]] ToolSearch find_tool(bool may_be_this = false);
+
+/// Is called by the program `drydock`, which may start itself as the watchdog.
+void this_program_is_the_tool() noexcept;
 
 }  // namespace drydock

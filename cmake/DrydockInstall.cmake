@@ -10,7 +10,7 @@ foreach(target drydock_gtest drydock_gtest_main)
 endforeach()
 
 if(TARGET drydock_tool)
-  install(TARGETS drydock_tool RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  install(TARGETS drydock_tool EXPORT drydockTargets RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/drydock" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
@@ -24,5 +24,8 @@ get_target_property(DRYDOCK_LIBRARY_TYPE drydock TYPE)
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/drydockConfig.cmake.in"
                               "${PROJECT_BINARY_DIR}/drydockConfig.cmake" INSTALL_DESTINATION "${package_dir}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/drydockConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
-install(FILES "${PROJECT_BINARY_DIR}/drydockConfig.cmake" "${PROJECT_BINARY_DIR}/drydockConfigVersion.cmake"
+foreach(module Drydock DrydockService DrydockDiscover DrydockDiscoveredTests)
+  list(APPEND modules "${PROJECT_SOURCE_DIR}/cmake/${module}.cmake")
+endforeach()
+install(FILES "${PROJECT_BINARY_DIR}/drydockConfig.cmake" "${PROJECT_BINARY_DIR}/drydockConfigVersion.cmake" ${modules}
         DESTINATION "${package_dir}")

@@ -77,8 +77,7 @@ ContainerId create_named(const Client& client, const ContainerSpec& spec, const 
   return create(client, nonce, request, deadline);
 }
 
-NewObject new_container(const ContainerSpec& spec) {
-  NewObject object = new_object();
+NewObject new_container(const ContainerSpec& spec, NewObject object) {
   if (spec.keep) {
     object.kept = true;
     object.labels[label::kKeep] = "spec";
@@ -98,7 +97,7 @@ std::string body_of(const Client& client, const ContainerSpec& spec, const Label
 }  // namespace
 
 Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
-  const NewObject object = new_container(spec);
+  const NewObject object = new_container(spec, new_object());
   const std::string name = spec.name.empty() ? object.unique_name : spec.name;
   const CreateContainerRequest request{
       .name = name, .platform = spec.platform, .body = body_of(client, spec, object.labels)};
@@ -127,6 +126,23 @@ Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
   pull_once(client, spec.image, spec.platform, pulls_before);
   made.deadline = Deadline::in(spec.start_timeout);
   made.id = create_named(client, spec, object.nonce, request, made.deadline);
+  return made;
+}
+
+Creation create_for_run(const Client& client, const ContainerSpec& spec, const Run& run,
+                        const std::string& name, const Labels& labels) {
+  NewObject object = new_container(spec, new_object(Session{run.id, run.owner}));
+  object.labels.erase(label::kTest);  // it is no test's
+  object.labels.insert(labels.begin(), labels.end());
+  const CreateContainerRequest request{
+      .name = name, .platform = spec.platform, .body = body_of(client, spec, object.labels)};
+  BackgroundRemover::of_this_process().await_claims(spec, Deadline::in(spec.start_timeout));
+  Creation made{.name = name,
+                .nonce = object.nonce,
+                .kept = object.kept,
+                .creating = std::make_unique<Registry::Creating>(client, run),
+                .deadline = Deadline::in(spec.start_timeout)};
+  made.id = create(client, object.nonce, request, made.deadline);
   return made;
 }
 

@@ -9,6 +9,7 @@
 #include "drydock/docker/client.h"
 
 #include "container/registry.h"
+#include "container/run.h"
 
 namespace drydock {
 
@@ -26,5 +27,10 @@ struct Creation {
 /// more is removed first. One request when the image is there and the name is free; host access asks the
 /// engine what it is before, once for each client.
 [[nodiscard]] Creation create_by_policy(const Client& client, const ContainerSpec& spec);
+
+/// Makes one attempt to create a container of this name for the run, with `labels` beside the run's own. The
+/// image must be there. Throws EngineError Conflict when the name is taken, and like create_by_policy().
+[[nodiscard]] Creation create_for_run(const Client& client, const ContainerSpec& spec, const Run& run,
+                                      const std::string& name, const Labels& labels);
 
 }  // namespace drydock

@@ -12,4 +12,8 @@ inline constexpr const char* kTtl =
     "drydock.ttl";  ///< seconds after which an owner that cannot be seen counts as dead
 inline constexpr const char* kKeep = "drydock.keep";  ///< left for a look; the value says at whose wish
 
+inline constexpr const char* kShared = "drydock.shared";  ///< SharedKey::text of a shared container
+inline constexpr const char* kCreator =
+    "drydock.creator";  ///< Owner::to_text() of the process that starts a shared container
+
 }  // namespace drydock::label

@@ -1,6 +1,7 @@
 #include "container/run_watchdog.h"
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <string>
 
@@ -9,15 +10,28 @@
 #include "drydock/observability/log.h"
 
 #include "container/file_lock.h"
+#include "container/poll_pace.h"
 #include "container/run_files.h"
 #include "container/watchdog_launch.h"
 
 namespace drydock {
 namespace {
 
-// Its lock is taken when it watches already, and let go of by the kernel when it is killed.
-bool is_watched(const std::string& lock_path) {
-  return is_locked_by_another(open_lock_file(lock_path).get(), 0);
+constexpr off_t kWatched = 0;   // locked by the watchdog, once it watches: a kill lets go of it
+constexpr off_t kStarting = 1;  // locked by the program that starts one
+constexpr std::chrono::seconds kPatience{5};
+
+// Waits while another program starts one: dozens may come at once, and each start costs a process.
+bool is_to_be_started(int lock_file) {
+  const PollPace pace;
+  const Deadline deadline = Deadline::in(kPatience);
+  while (!is_locked_by_another(lock_file, kWatched)) {
+    if (try_lock(lock_file, kStarting, LockKind::Exclusive) || deadline.expired()) {
+      return !is_locked_by_another(lock_file, kWatched);
+    }
+    sleep_within(pace.pause(), deadline);
+  }
+  return false;
 }
 
 void warn_once(const std::exception& error) noexcept {
@@ -44,8 +58,8 @@ void ensure_run_watchdog(const Client& client, const Run& run) noexcept {
     }
     const std::string endpoint = client.endpoint().to_string();
     const std::string lock = watch_lock_path(run.owner, endpoint);
-    if (!is_watched(lock)) {
-      // Of several that are started at once, one goes on to watch and the others end at once.
+    const UniqueFd file = open_lock_file(lock);
+    if (is_to_be_started(file.get())) {
       (void)launch_watchdog({"--owner", run.owner.to_text(), "--endpoint", endpoint, "--only-one", lock});
     }
   } catch (const std::exception& error) {

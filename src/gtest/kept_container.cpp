@@ -10,7 +10,7 @@
 namespace drydock {
 
 struct KeptContainer::State {
-  std::function<ContainerSpec()> spec{};  ///< empty: set_up() was not called
+  std::function<TestContainer()> make{};  ///< empty: set_up() was not called
   SourceLocation where{};
   EngineCheck outcome{};
   std::optional<Evidence> evidence{};
@@ -26,7 +26,7 @@ void KeptContainer::State::start() noexcept {
     return;
   }
   try {
-    container.emplace(spec(), Client::from_environment(), where);
+    container.emplace(make());
   } catch (const ContainerStartError& error) {
     fail(error.what());
     evidence = error.evidence();
@@ -42,7 +42,15 @@ KeptContainer::KeptContainer() : state_(std::make_unique<State>()) {}
 KeptContainer::~KeptContainer() = default;
 
 void KeptContainer::set_up(std::function<ContainerSpec()> spec, SourceLocation where) {
-  *state_ = State{.spec = std::move(spec), .where = where};
+  set_up_by(
+      [spec = std::move(spec), where] {
+        return TestContainer{spec(), Client::from_environment(), where};
+      },
+      where);
+}
+
+void KeptContainer::set_up_by(std::function<TestContainer()> start, SourceLocation where) {
+  *state_ = State{.make = std::move(start), .where = where};
   if (!in_death_test_child()) {
     state_->start();
   }
@@ -53,7 +61,7 @@ void KeptContainer::tear_down() {
 }
 
 void KeptContainer::require() const {
-  if (!state_->spec) {
+  if (!state_->make) {
     state_->fail(
         "the suite's container was not started: a SetUpTestSuite() of your own must call that of "
         "SuiteContainer");
@@ -69,7 +77,7 @@ const EngineCheck& KeptContainer::outcome() const {
 }
 
 TestContainer& KeptContainer::get() {
-  if (!state_->container && state_->spec && in_death_test_child()) {
+  if (!state_->container && state_->make && in_death_test_child()) {
     state_->start();
   }
   if (!state_->container) {

@@ -24,7 +24,10 @@ class KeptContainer {
 
   /// Starts what `spec` returns. Throws nothing; outcome() tells.
   void set_up(std::function<ContainerSpec()> spec, SourceLocation where = {});
-  /// Removes the container. Throws nothing; what could not be done is reported through the log.
+  /// The same for a container that `start` starts, or borrows.
+  void set_up_by(std::function<TestContainer()> start, SourceLocation where = {});
+  /// Removes the container, or gives it back. Throws nothing; what could not be done is reported through the
+  /// log.
   void tear_down();
 
   /// Fails or skips the test that is running, or the program when none is, when the container did not start.

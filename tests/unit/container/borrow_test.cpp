@@ -13,6 +13,7 @@
 #include "support/environment_variable.h"
 #include "support/fake_engine.h"
 #include "support/forked.h"
+#include "support/scratch_directory.h"
 
 namespace drydock {
 namespace {
@@ -40,6 +41,8 @@ class BorrowTest : public ::testing::Test {
   }
   [[nodiscard]] bool stands() const { return engine_->objects("containers").contains(id_); }
 
+  const ScratchDirectory logs_{};
+  const EnvironmentVariable log_directory_{"DRYDOCK_LOG_DIR", logs_.path().string()};
   std::shared_ptr<FakeEngine> engine_ = std::make_shared<FakeEngine>();
   Client client_ = client_of(engine_);
   const ContainerId id_ = client_.containers().create({.name = "pg-1", .body = "{}"}).id;
@@ -138,7 +141,6 @@ TEST_F(BorrowTest, ReleaseLetsTheHoldGo) {
 
 TEST_F(BorrowTest, AFailingTestShowsItsEvidenceOnceHoweverManyGuardsBorrowIt) {
   engine_->log = "borrowed words\n";
-  const EnvironmentVariable logs{"DRYDOCK_LOG_DIR", ::testing::TempDir() + "drydock-borrow-logs"};
   const TestContainer box = borrowed();
   const TestContainer again = borrowed();
   set_test_context(TestContext{.test = "Suite.Name"});

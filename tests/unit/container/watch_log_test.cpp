@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/read_file.h"
+#include "container/file_lock.h"
 #include "support/environment_variable.h"
 #include "support/scratch_directory.h"
 
@@ -73,6 +74,19 @@ TEST_F(WatchLogTest, OldLogsAreRemoved) {
   std::filesystem::last_write_time(path("watch-7-99.log"), week_ago);
   (void)take_failed_watch_logs();
   EXPECT_THAT(files(), IsEmpty());
+}
+
+// A run's watchdog that was killed could not remove them.
+TEST_F(WatchLogTest, OldLockFilesAreRemovedToo) {
+  const auto week_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours{8 * 24};
+  (void)state_directory();
+  for (const char* name : {"use-a-b.lock", "use-c-d.lock", "watch-e.lock"}) {
+    (void)open_lock_file(path(name));
+  }
+  std::filesystem::last_write_time(path("use-a-b.lock"), week_ago);
+  std::filesystem::last_write_time(path("watch-e.lock"), week_ago);
+  (void)take_failed_watch_logs();
+  EXPECT_THAT(files(), ElementsAre("use-c-d.lock"));
 }
 
 TEST_F(WatchLogTest, FollowsNoSymbolicLink) {

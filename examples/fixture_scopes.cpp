@@ -3,7 +3,7 @@
 // What to look at: the wider the scope, the fewer starts, and the more care a test takes to leave the
 // container as it found it. Under ctest with gtest_discover_tests() each test is a program of its own, so
 // that suite and program scope shrink to the test; to share containers, add the whole program as one test
-// with add_test().
+// with add_test(), or see shared_container.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -95,7 +95,7 @@ void run_reset(const Options& options) {
   plain.sh("mkdir -p /data");
 
   const std::vector<std::string> clean_up{"rm", "-f", "/dirt", "/data/dirt"};
-  const int rounds = options.rounds_or(20);
+  const int rounds = options.rounds_or(40);
   measure_policy({"recreate", plain, reset::Recreate{}}, raw_client, rounds);
   measure_policy({"restart", plain, reset::Restart{.grace = std::chrono::seconds{0}}}, raw_client, rounds);
   measure_policy({"exec", plain, reset::Exec{.argv = clean_up}}, raw_client, rounds);

@@ -50,6 +50,10 @@ class KeepTest : public ::testing::Test {
     return find_objects(client_, ObjectKind::Container, filter_);
   }
 
+  [[nodiscard]] bool exists(const std::string& network) const {
+    return client_.networks().find(network).has_value();
+  }
+
   // Waits for the watchdogs of whoever made what stands.
   void wait_for_watchdogs() const {
     for (const EngineObject& object : containers()) {
@@ -191,12 +195,15 @@ TEST_F(KeepTest, ASweepLeavesWhatAKeptContainerUses) {
   const std::string shared = client_.networks().create({.name = session_ + "-shared", .labels = others});
   client_.networks().connect(shared, container);
   EXPECT_THAT(sweep(client_, {.session = session_ + "-other"}).objects, IsEmpty());
+  EXPECT_TRUE(exists(shared));
   client_.containers().stop(container);
   client_.networks().disconnect(shared, container, true);
-  EXPECT_THAT(sweep(client_, {.session = session_ + "-other"}).objects, SizeIs(1));
+  // Another program that starts now sweeps, too, and may be first: what counts is what is there afterwards.
+  (void)sweep(client_, {.session = session_ + "-other"});
+  EXPECT_FALSE(exists(shared));
   const SweepReport report = sweep(client_, {.session = session_});
-  ASSERT_THAT(report.objects, SizeIs(1));
-  EXPECT_EQ(report.objects[0].id, unused);
+  EXPECT_FALSE(exists(unused));
+  EXPECT_TRUE(exists(network));
   EXPECT_EQ(report.kept, 3U);
 }
 

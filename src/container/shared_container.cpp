@@ -104,7 +104,7 @@ class Attachment {
 
 }  // namespace
 
-TestContainer shared_container(ContainerSpec spec, SharedOptions options, Client client,
+TestContainer shared_container(ContainerSpec spec, const SharedOptions& options, Client client,
                                SourceLocation where) {
   require_valid(spec, options, where);
   const Run run = current_run();

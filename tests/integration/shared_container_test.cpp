@@ -67,9 +67,9 @@ class SharedContainerTest : public ::testing::Test {
     EXPECT_THAT(lock_files(), IsEmpty());
   }
 
-  [[nodiscard]] static std::string id_of(SharedOptions options = {},
+  [[nodiscard]] static std::string id_of(const SharedOptions& options = {},
                                          const ContainerSpec& spec = shared_spec()) {
-    return shared_container(spec, std::move(options)).id();
+    return shared_container(spec, options).id();
   }
 
   [[nodiscard]] std::map<std::string, std::string> environment() const {

@@ -47,7 +47,7 @@ struct SharedOptions {
 /// Throws like TestContainer's constructor; TimeoutError when the use that it asks for is not free within
 /// spec.start_timeout; InvalidArgumentError for a DRYDOCK_SESSION_PID that names no process. Blocks at most
 /// three times the sum of spec.start_timeout and spec.ready_timeout, and the time of a pull.
-[[nodiscard]] TestContainer shared_container(ContainerSpec spec, SharedOptions options = {},
+[[nodiscard]] TestContainer shared_container(ContainerSpec spec, const SharedOptions& options = {},
                                              Client client = Client::from_environment(),
                                              SourceLocation where = SourceLocation::current());
 

@@ -2,8 +2,6 @@
 // their suites. Not part of drydock/gtest.h: to be included by those who use it.
 #pragma once
 
-#include <utility>
-
 #include <gtest/gtest.h>
 
 #include "drydock/container/shared_container.h"
@@ -45,7 +43,7 @@ class SharedContainer : public ::testing::Test {
     if constexpr (requires { T::options(); }) {
       options = T::options();
     }
-    return shared_container(T::spec(), std::move(options), Client::from_environment(), {});
+    return shared_container(T::spec(), options, Client::from_environment(), {});
   }
 
   static KeptContainer& kept() {

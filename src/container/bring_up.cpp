@@ -1,7 +1,6 @@
 #include "container/bring_up.h"
 
 #include <algorithm>
-#include <variant>
 
 #include <fmt/format.h>
 
@@ -56,7 +55,7 @@ bool has_ended(const ContainerState& state) {
 
 bool asks_only_for_a_start(const std::vector<wait::Condition>& conditions) {
   return std::all_of(conditions.begin(), conditions.end(), [](const wait::Condition& condition) {
-    return std::holds_alternative<wait::Started>(condition.kind);
+    return condition.get_if<wait::Started>() != nullptr;
   });
 }
 

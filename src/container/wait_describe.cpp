@@ -6,6 +6,7 @@
 
 #include "base/redaction.h"
 #include "base/text.h"
+#include "container/wait_kinds.h"
 
 namespace drydock::wait {
 namespace {
@@ -76,7 +77,7 @@ std::string words(const AnyOf& any) {
 }  // namespace
 
 std::string describe(const Condition& condition) {
-  return std::visit([](const auto& kind) { return words(kind); }, condition.kind);
+  return visit([](const auto& kind) { return words(kind); }, condition);
 }
 
 }  // namespace drydock::wait

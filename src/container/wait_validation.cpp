@@ -3,12 +3,12 @@
 #include <array>
 #include <regex.h>
 #include <string>
-#include <variant>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "container/spec_faults.h"
+#include "container/wait_kinds.h"
 
 namespace drydock {
 namespace {
@@ -142,7 +142,7 @@ class ConditionCheck {
       fault("has no conditions and can never be met; list at least one");
     }
     for (const wait::Condition& condition : any.conditions) {
-      std::visit(*this, condition.kind);
+      wait::visit(*this, condition);
     }
   }
 
@@ -166,8 +166,8 @@ void check_waits(const ContainerSpec& spec, Faults& faults) {
   for (std::size_t i = 0; i < spec.ready.size(); ++i) {
     const wait::Condition& condition = spec.ready[i];
     const std::string what = fmt::format("ready[{}] ({})", i, wait::describe(condition));
-    std::visit(ConditionCheck{spec, what, faults}, condition.kind);
-    if (std::holds_alternative<wait::Exited>(condition.kind) && i + 1 < spec.ready.size()) {
+    wait::visit(ConditionCheck{spec, what, faults}, condition);
+    if (condition.get_if<wait::Exited>() != nullptr && i + 1 < spec.ready.size()) {
       faults.push_back(what + " ends the container, and conditions follow it; put it last");
     }
   }

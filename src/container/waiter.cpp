@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "container/poll_pace.h"
+#include "container/wait_kinds.h"
 #include "container/wait_probe.h"
 
 namespace drydock {
@@ -140,7 +141,7 @@ void await(const WaitTarget& target, const std::vector<wait::Condition>& conditi
 }
 
 std::unique_ptr<Probe> make_probe(const WaitTarget& target, const wait::Condition& condition) {
-  return std::visit([&target](const auto& kind) { return make_probe(target, kind); }, condition.kind);
+  return wait::visit([&target](const auto& kind) { return make_probe(target, kind); }, condition);
 }
 
 bool has_ended(const ContainerState& state) noexcept {

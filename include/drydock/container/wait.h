@@ -4,12 +4,11 @@
 #pragma once
 
 #include <chrono>
-#include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace drydock {
@@ -18,7 +17,7 @@ class TestContainer;
 
 namespace wait {
 
-struct Condition;
+class Condition;
 
 /// The container runs. (Implied: a wait for nothing still fails when the container has died at start.)
 struct Started {};
@@ -78,16 +77,35 @@ struct AnyOf {
   std::vector<Condition> conditions;
 };
 
-/// One condition of any of the kinds above.
-struct Condition {
-  using Kinds =
-      std::variant<Started, LogLine, PortOpen, HttpOk, Healthy, ExecSucceeds, Exited, Custom, AnyOf>;
+/// Any one kind's value, for src/.
+struct AnyKind;
 
+/// One condition of any of the kinds above. Copies share one value, which does not change.
+class Condition {
+ public:
+  // No variant here, and no template: every test file would pay for them when it is compiled.
+  Condition(Started started);     // NOLINT(google-explicit-constructor)
+  Condition(LogLine line);        // NOLINT(google-explicit-constructor)
+  Condition(PortOpen port);       // NOLINT(google-explicit-constructor)
+  Condition(HttpOk http);         // NOLINT(google-explicit-constructor)
+  Condition(Healthy healthy);     // NOLINT(google-explicit-constructor)
+  Condition(ExecSucceeds exec);   // NOLINT(google-explicit-constructor)
+  Condition(Exited exited);       // NOLINT(google-explicit-constructor)
+  Condition(Custom custom);       // NOLINT(google-explicit-constructor)
+  Condition(AnyOf alternatives);  // NOLINT(google-explicit-constructor)
+
+  Condition(const Condition&) = default;  // and no move, which would leave one without a value
+  Condition& operator=(const Condition&) = default;
+  ~Condition() = default;
+
+  /// Returns the value when it is of this kind, else null.
   template <typename Kind>
-  requires std::constructible_from<Kinds, Kind> Condition(Kind value)
-      : kind(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  [[nodiscard]] const Kind* get_if() const noexcept;
 
-  Kinds kind;
+  [[nodiscard]] const AnyKind& kind() const noexcept { return *kind_; }
+
+ private:
+  std::shared_ptr<const AnyKind> kind_;
 };
 
 [[nodiscard]] Condition any_of(std::vector<Condition> conditions);

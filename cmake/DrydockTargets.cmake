@@ -43,3 +43,23 @@ function(drydock_add_library target export_name)
     PUBLIC "$<BUILD_INTERFACE:${drydock_SOURCE_DIR}/include>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>"
     PRIVATE "${drydock_SOURCE_DIR}/src")
 endfunction()
+
+# drydock_precompile(target HEADER | REUSE_FROM other): gives a target a precompiled header, and lets ccache cache what
+# is compiled with it, which it does when it is told not to look at times and macros.
+function(drydock_precompile target)
+  if(ARGV1 STREQUAL "REUSE_FROM")
+    target_precompile_headers(${target} REUSE_FROM ${ARGV2})
+  else()
+    target_precompile_headers(${target} PRIVATE "${ARGV1}")
+  endif()
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -fpch-preprocess)
+  endif()
+  if(DRYDOCK_CCACHE AND CMAKE_CXX_COMPILER_LAUNCHER STREQUAL DRYDOCK_CCACHE)
+    set_target_properties(
+      ${target} PROPERTIES CXX_COMPILER_LAUNCHER
+                           "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${DRYDOCK_CCACHE}")
+  endif()
+endfunction()

@@ -8,6 +8,7 @@
 #include "drydock/docker/client.h"
 
 #include "support/engine_container.h"
+#include "support/soak.h"
 
 namespace drydock {
 namespace {
@@ -24,7 +25,7 @@ int count_entries(const char* path) {
 }
 
 TEST(ExecSoakTest, AThousandCommandsLeaveNothingBehind) {
-  constexpr int kCommands = 1000;
+  constexpr int kCommands = soak_rounds(1000);
   const EngineContainer container;
   const auto run = [&container](int i) {
     const std::string word = std::to_string(i);

@@ -9,6 +9,7 @@
 #include "drydock/container/test_container.h"
 
 #include "support/real_engine.h"
+#include "support/soak.h"
 
 namespace drydock {
 namespace {
@@ -19,7 +20,7 @@ std::ptrdiff_t entries_of(const char* directory) {
 }
 
 TEST(GuardSoakTest, TwoHundredContainersLeaveNothing) {
-  constexpr int kContainers = 200;
+  constexpr int kContainers = soak_rounds(200);
   ContainerSpec spec = idle_spec();
   spec.ready = {wait::LogLine{.contains = "up"}};
   spec.command = {"sh", "-c", "echo up; exec sleep 600"};

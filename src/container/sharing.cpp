@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <exception>
-#include <variant>
 
 #include <fmt/format.h>
 
@@ -33,7 +32,7 @@ std::string value_of(const Labels& labels, const char* key) {
 
 bool may_have_ended(const ContainerSpec& spec) {
   return std::any_of(spec.ready.begin(), spec.ready.end(), [](const wait::Condition& condition) {
-    return std::holds_alternative<wait::Exited>(condition.kind);
+    return condition.get_if<wait::Exited>() != nullptr;
   });
 }
 

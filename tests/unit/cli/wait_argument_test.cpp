@@ -1,6 +1,6 @@
 #include "cli/wait_argument.h"
 
-#include <variant>
+#include <stdexcept>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,9 @@ using ::testing::HasSubstr;
 
 template <typename Kind>
 Kind parse(std::string_view text) {
-  return std::get<Kind>(parse_wait(text).kind);
+  const wait::Condition condition = parse_wait(text);
+  const Kind* const found = condition.get_if<Kind>();
+  return found != nullptr ? *found : throw std::runtime_error("another kind of condition");
 }
 
 TEST(WaitArgumentTest, LogTakesAllThatFollowsTheColon) {
@@ -52,7 +54,7 @@ TEST(WaitArgumentTest, ExitedHasACode) {
 }
 
 TEST(WaitArgumentTest, HealthyHasNoValue) {
-  EXPECT_TRUE(std::holds_alternative<wait::Healthy>(parse_wait("healthy").kind));
+  EXPECT_TRUE(parse_wait("healthy").get_if<wait::Healthy>() != nullptr);
 }
 
 TEST(WaitArgumentTest, BadOnesAreRefusedByName) {

@@ -70,20 +70,25 @@ ExecOptions exec_options(const Options& options) {
   return exec;
 }
 
-// All that follows the container is the command: the separator is only for the eye.
-std::vector<std::string> command_of(const Options& options) {
+// All that follows the container is the command: a separator at its front is only for the eye.
+std::vector<std::string> command_of(const Options& options, const std::vector<std::string>& trailing) {
   std::vector<std::string> command = options.command;
-  if (command.front() == "--") {
-    command.erase(command.begin());
+  if (!command.empty() && !trailing.empty()) {
+    command.emplace_back("--");
+  }
+  command.insert(command.end(), trailing.begin(), trailing.end());
+  if (command.empty()) {
+    throw InvalidArgumentError(
+        "there is no command to run: write it after --, as in drydock exec CONTAINER -- COMMAND");
   }
   return command;
 }
 
-int run(const Options& options) {
+int run(const Options& options, const std::vector<std::string>& trailing) {
   const ExecOptions exec = exec_options(options);
+  const std::vector<std::string> command = command_of(options, trailing);
   try {
-    const ExecResult result =
-        run_exec(client_of(options.engine), options.container, command_of(options), exec);
+    const ExecResult result = run_exec(client_of(options.engine), options.container, command, exec);
     if (options.engine.json) {
       print_json(to_json(result));
     }
@@ -103,7 +108,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_exec(CLI::App& app, int& status) {
+void add_exec(CLI::App& app, int& status, const std::vector<std::string>& command) {
   CLI::App* const verb =
       app.add_subcommand("exec",
                          "Run a command in a container; ends with the command's exit code, 125 when it "
@@ -111,7 +116,7 @@ void add_exec(CLI::App& app, int& status) {
   const auto options = std::make_shared<Options>();
   add_engine_options(*verb, options->engine);
   verb->add_option("container", options->container, "Name or id")->required();
-  verb->add_option("command", options->command, "The command and its arguments, after --")->required();
+  verb->add_option("command", options->command, "The command and its arguments, after --");
   verb->add_option("--env,-e", options->env, "NAME=VALUE, any number of times")->allow_extra_args(false);
   verb->add_option("--user,-u", options->exec.user, "Name, uid, or uid:gid");
   verb->add_option("--workdir,-w", options->exec.working_dir, "Absolute path in the container");
@@ -120,7 +125,7 @@ void add_exec(CLI::App& app, int& status) {
   verb->add_option("--timeout", options->timeout, "Seconds after which the command is ended; 3600 by default")
       ->check(CLI::Range(kShortest, kLongest));
   verb->positionals_at_end();
-  verb->callback([options, &status] { status = run(*options); });
+  verb->callback([options, &status, &command] { status = run(*options, command); });
 }
 
 }  // namespace drydock::cli

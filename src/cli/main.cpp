@@ -1,11 +1,13 @@
 // The program `drydock`: a look at what tests have at the engine, and the watchdog.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <fcntl.h>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -43,7 +45,9 @@ void open_closed_streams() {
 
 // The words after "--" of the verbs that take a command, which are not for the parser; the others stay.
 std::vector<std::string> take_command(std::vector<std::string>& arguments) {
-  const bool takes_one = !arguments.empty() && (arguments.front() == "run" || arguments.front() == "up");
+  constexpr std::array<std::string_view, 3> kTakers{"exec", "run", "up"};
+  const bool takes_one =
+      !arguments.empty() && std::find(kTakers.begin(), kTakers.end(), arguments.front()) != kTakers.end();
   return takes_one ? drydock::cli::take_trailing_command(arguments) : std::vector<std::string>{};
 }
 
@@ -74,9 +78,11 @@ int main(int argc, char** argv) {
   const std::vector<std::string> command = take_command(arguments);
   drydock::cli::add_ps(app, status);
   drydock::cli::add_logs(app, status);
-  drydock::cli::add_exec(app, status);
+  drydock::cli::add_exec(app, status, command);
   drydock::cli::add_sweep(app, status);
   drydock::cli::add_doctor(app, status);
+  drydock::cli::add_up(app, status, command);
+  drydock::cli::add_down(app, status);
   drydock::cli::add_run(app, status, command);
   drydock::cli::add_watch(app, status);
   try {

@@ -21,10 +21,12 @@ inline constexpr int kExecFailed = 125;  ///< `drydock exec` or `run` could not 
 void add_watch(CLI::App& app, int& status);
 void add_ps(CLI::App& app, int& status);
 void add_logs(CLI::App& app, int& status);
-void add_exec(CLI::App& app, int& status);
 void add_sweep(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
+void add_down(CLI::App& app, int& status);
 /// `command`: what stands after "--"; filled in before the verb is called.
+void add_exec(CLI::App& app, int& status, const std::vector<std::string>& command);
+void add_up(CLI::App& app, int& status, const std::vector<std::string>& command);
 void add_run(CLI::App& app, int& status, const std::vector<std::string>& command);
 
 }  // namespace drydock::cli

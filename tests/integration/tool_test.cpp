@@ -112,6 +112,14 @@ TEST_F(ToolTest, ExecEndsWithTheCommandsExitCode) {
   EXPECT_EQ(json["stderr"].string(), "err\n");
 }
 
+TEST_F(ToolTest, ExecPassesWordsOnAsTheyAre) {
+  const ContainerId container = run({"sleep", "600"});
+  EXPECT_EQ(run_tool({"exec", container, "--", "printf", "%s|", "[a, b]", "[ x ]", "--", ""}).output,
+            "[a, b]|[ x ]|--||");
+  EXPECT_EQ(run_tool({"exec", container, "printf", "%s|", "a", "--", "b"}).output, "a|--|b|");
+  EXPECT_EQ(run_tool({"exec", container}).exit_code, 2) << "no command";
+}
+
 TEST_F(ToolTest, ExecPassesStdinOn) {
   const ContainerId container = run({"sleep", "600"});
   const SubprocessResult result = run_subprocess(

@@ -1,0 +1,222 @@
+#include "container/service.h"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "drydock/base/error.h"
+#include "drydock/container/test_container.h"
+#include "drydock/observability/log.h"
+
+#include "base/random.h"
+#include "base/text.h"
+#include "container/bring_up.h"
+#include "container/container_creation.h"
+#include "container/guard_access.h"
+#include "container/labels.h"
+#include "container/pull_once.h"
+#include "container/registry.h"
+#include "container/run.h"
+#include "container/shared_key.h"
+#include "container/verdict.h"
+
+namespace drydock {
+namespace {
+
+// Whose the container is, and what says so.
+struct Ownership {
+  Run run{};
+  Labels labels{};
+};
+
+Ownership ownership_of(const ServiceOrder& order, const Run& run) {
+  if (order.keep_until) {
+    std::optional<Owner> owner = Owner::of(*order.keep_until);
+    if (!owner || liveness(*owner) != Liveness::Alive) {
+      throw InvalidArgumentError(fmt::format(
+          "--keep-until is {}, and no such process runs; name one that outlives this", *order.keep_until));
+    }
+    return {.run = {.id = run.id, .owner = *std::move(owner), .is_this_process = false}};
+  }
+  if (run.is_this_process) {
+    return {.run = run, .labels = {{label::kKeep, "up"}}};  // nobody's end is to end it
+  }
+  return {.run = run};
+}
+
+std::string value_of(const Labels& labels, const char* key) {
+  const auto found = labels.find(key);
+  return found == labels.end() ? std::string{} : found->second;
+}
+
+bool is_drydocks(const ContainerDetails& details) {
+  return Owner::parse(value_of(details.labels, label::kOwner)).has_value();
+}
+
+void pull_if_needed(const Client& client, const ContainerSpec& spec) {
+  const std::uint64_t pulls_before = pulls_of(client, spec.image, spec.platform);
+  if (spec.pull == PullPolicy::Always ||
+      (spec.pull == PullPolicy::Missing && !client.images().find(spec.image))) {
+    pull_once(client, spec.image, spec.platform, pulls_before);
+  }
+}
+
+ServiceState describe(const Client& client, const ServiceOrder& order, const ContainerDetails& details) {
+  const std::optional<ImageDetails> image = client.images().find(details.image_id);
+  return {.name = order.name,
+          .container = details.id,
+          .engine_name = details.name,
+          .image = order.spec.image,
+          .image_id = details.image_id,
+          .digest = image && !image->digests.empty() ? image->digests.front() : "",
+          .endpoint = client.endpoint().to_string(),
+          .host = client.published_host(),
+          .ports = host_ports(details.ports),
+          .owner = value_of(details.labels, label::kOwner),
+          .session = value_of(details.labels, label::kSession),
+          .env = order.spec.env,
+          .spec = shared_key(order.spec, details.image_id)};
+}
+
+// The service as it stands, when it is what was ordered; ready, then.
+std::optional<ServiceState> find_standing(const Client& client, const ServiceOrder& order,
+                                          const ServiceState& known, const ContainerDetails& details,
+                                          const Ownership& ownership) {
+  const bool is_kept = details.labels.contains(label::kKeep);
+  const bool has_owner = ownership.labels.empty()
+                             ? value_of(details.labels, label::kOwner) == ownership.run.owner.to_text()
+                             : is_kept;
+  const std::optional<ImageDetails> image = client.images().find(order.spec.image);
+  const bool has_name = order.spec.name.empty() || order.spec.name == details.name;
+  if (known.name != order.name || !has_name || !has_owner || !details.state.running ||
+      known.spec != shared_key(order.spec, image ? image->id : details.image_id)) {
+    return std::nullopt;
+  }
+  const TestContainer container = borrow(order.spec, client, details.id, details.name, {},
+                                         {.lender = fmt::format("the service '{}'", order.name)});
+  await_ready_again(GuardAccess::guard(container), container);
+  return describe(client, order, details);
+}
+
+// What another order, or another run, left under this file.
+void replace(const Client& client, const ContainerDetails& details, const std::string& path,
+             const Ownership& ownership) {
+  const bool is_ours = value_of(details.labels, label::kOwner) == ownership.run.owner.to_text();
+  if (!is_drydocks(details)) {
+    log::warn(fmt::format("the state file '{}' named the container '{}', which is not Drydock's; it stays",
+                          path, details.name));
+    return;
+  }
+  if (!is_ours && judge(details.labels, details.name, std::chrono::system_clock::now()) == Verdict::Alive) {
+    throw InvalidArgumentError(
+        fmt::format("'{}' is the state file of a service that is up, '{}', and whose owner lives; write "
+                    "{{session}} in the "
+                    "file's name to have one for each run, or take it down first",
+                    path, details.name));
+  }
+  client.containers().remove(details.id, {.force = true, .volumes = true});
+}
+
+// Files of runs that were killed: their containers are gone, or will be.
+void remove_stale_files(const std::string& pattern, const std::string& current) noexcept {
+  try {
+    const std::filesystem::path folder = std::filesystem::path{pattern}.parent_path();
+    const std::string name = std::filesystem::path{pattern}.filename().string();
+    const std::size_t at = name.find("{session}");
+    if (at == std::string::npos) {
+      return;
+    }
+    const std::string before = name.substr(0, at);
+    const std::string after = name.substr(at + std::string_view{"{session}"}.size());
+    for (const auto& entry : std::filesystem::directory_iterator{folder.empty() ? "." : folder}) {
+      const std::string file = entry.path().filename().string();
+      if (file.size() < before.size() + after.size() || !file.starts_with(before) || !file.ends_with(after) ||
+          entry.path() == std::filesystem::path{current}) {
+        continue;
+      }
+      const std::optional<ServiceState> state = read_state_file(entry.path().string());
+      const std::optional<Owner> owner = state ? Owner::parse(state->owner) : std::nullopt;
+      if (owner && liveness(*owner) == Liveness::Dead) {
+        std::filesystem::remove(entry.path());
+      }
+    }
+  } catch (const std::exception& error) {
+    log::debug(fmt::format("old state files were not looked for: {}", error.what()));
+  }
+}
+
+std::string name_of(const ServiceOrder& order, const Run& run) {
+  constexpr std::size_t kDigits = 8;
+  return !order.spec.name.empty() ? order.spec.name
+                                  : fmt::format("drydock-{}-{}-{}", run.id.substr(0, kDigits),
+                                                random_hex(kDigits / 2), order.name);
+}
+
+// The guard removes the container when something fails on the way.
+ServiceState create_service(const Client& client, const ServiceOrder& order, const std::string& path,
+                            const Ownership& ownership) {
+  pull_if_needed(client, order.spec);
+  Creation made =
+      create_for_run(client, order.spec, ownership.run, name_of(order, ownership.run), ownership.labels);
+  auto guard = std::make_shared<ContainerGuard>(
+      order.spec, client, ContainerIdentity{made.id, made.name, made.nonce, made.kept}, SourceLocation{});
+  Registry::of_this_process().add(guard);
+  made.creating.reset();
+  TestContainer container = GuardAccess::wrap(guard);
+  bring_up(*guard, container, made.deadline);
+  ServiceState state = describe(client, order, *guard->refresh());
+  write_state_file(path, state);
+  std::move(container).release();
+  return state;
+}
+
+}  // namespace
+
+ServiceState bring_service_up(const Client& client, const ServiceOrder& order) {
+  static_cast<void>(service_variable(order.name));  // refuses a bad name
+  static_cast<void>(create_body(order.spec));       // and a bad spec
+  const Run run = current_run();
+  const Ownership ownership = ownership_of(order, run);
+  const std::string path = current_state_path(order.state);
+  if (const std::optional<ServiceState> known = read_state_file(path)) {
+    if (const std::optional<ContainerDetails> details = client.containers().find(known->container)) {
+      if (std::optional<ServiceState> standing = find_standing(client, order, *known, *details, ownership)) {
+        write_state_file(path, *standing);
+        return *std::move(standing);
+      }
+      replace(client, *details, path, ownership);
+    }
+    std::filesystem::remove(path);
+  }
+  remove_stale_files(order.state, path);
+  return create_service(client, order, path, ownership);
+}
+
+TakenDown take_service_down(const Client* client, const std::string& name, const std::string& path) {
+  const std::string file = current_state_path(path);
+  TakenDown taken{.state = read_state_file(file)};
+  if (!taken.state) {
+    return taken;
+  }
+  const ServiceState& state = *taken.state;
+  if (!name.empty() && state.name != name) {
+    throw InvalidArgumentError(fmt::format("'{}' is the state file of the service '{}', not of '{}'", file,
+                                           text::printable(state.name), text::printable(name)));
+  }
+  const Client engine = client != nullptr ? *client : Client{Endpoint::parse(state.endpoint)};
+  if (const std::optional<ContainerDetails> details = engine.containers().find(state.container)) {
+    if (!is_drydocks(*details)) {
+      throw InvalidArgumentError(fmt::format(
+          "the state file '{}' names the container '{}', which is not Drydock's; remove the file, or the "
+          "container, by hand",
+          file, details->name));
+    }
+    taken.was_there = engine.containers().remove(details->id, {.force = true, .volumes = true});
+  }
+  std::filesystem::remove(file);
+  return taken;
+}
+
+}  // namespace drydock

@@ -152,6 +152,16 @@ class DocsTest(PlantedTree):
         self.write("docs/other.md", "```cpp\nint unknown;\n```\n")
         self.assert_one(self.docs_violations(), "docs/other.md", "int unknown")
 
+    def test_takes_cmake_of_an_example_in_a_folder(self):
+        self.write("examples/project/CMakeLists.txt", "project(p)\nadd_executable(a a.cpp)\n")
+        self.write("docs/other.md", "```cmake\nadd_executable(a a.cpp)\n```\n")
+        self.assertEqual(self.docs_violations(), [])
+
+    def test_finds_cmake_of_no_example(self):
+        self.write("examples/project/a.cpp", "add_executable(a a.cpp)\n")
+        self.write("docs/other.md", "```cmake\nadd_executable(a a.cpp)\n```\n")
+        self.assert_one(self.docs_violations(), "docs/other.md", "add_executable")
+
     def test_finds_a_link_to_nowhere(self):
         self.write("README.md", "[gone](docs/gone.md)\n")
         self.assert_one(self.docs_violations(), "README.md", "docs/gone.md")

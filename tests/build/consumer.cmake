@@ -2,6 +2,7 @@
 #
 # cmake -DWAY=installed_static|installed_shared|subdirectory -DSOURCE=... -DWORK=... -DGENERATOR=... -DCOMPILER=...
 # -DLAUNCHER=... -P consumer.cmake
+include("${CMAKE_CURRENT_LIST_DIR}/support.cmake")
 
 # Objects that scripts/test has built elsewhere are as good here: let ccache find them. It does when paths stay
 # absolute and the build folder is no part of the key.
@@ -12,16 +13,7 @@ set(common -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COM
            -DCMAKE_BUILD_TYPE=Debug)
 set(consumer_options "")
 
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT status EQUAL 0)
-    list(JOIN ARGN " " command)
-    message(FATAL_ERROR "failed (${status}): ${command}\n${output}")
-  endif()
-  set(output "${output}" PARENT_SCOPE)
-endfunction()
-
-file(REMOVE_RECURSE "${WORK}/prefix" "${WORK}/consumer" "${WORK}/drydock/bin")
+file(REMOVE_RECURSE "${WORK}/prefix" "${WORK}/consumer" "${WORK}/drydock/bin" "${WORK}/multi")
 
 if(WAY MATCHES "^installed_")
   set(shared OFF)
@@ -37,9 +29,11 @@ if(WAY MATCHES "^installed_")
   # What was installed must be found, not what was built.
   file(RENAME "${WORK}/drydock/bin/drydock" "${WORK}/drydock/bin/drydock-as-built")
   list(APPEND consumer_options "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
+  set(tool "${WORK}/prefix/bin/drydock")
 else()
   # The same flags as in Drydock's own build, so that ccache can help.
   list(APPEND consumer_options "-DFETCHCONTENT_SOURCE_DIR_DRYDOCK=${SOURCE}" -DDRYDOCK_WERROR=ON)
+  set(tool "${WORK}/consumer/_deps/drydock-build/bin/drydock")
 endif()
 
 run("${CMAKE_COMMAND}" ${common} -S "${SOURCE}/tests/build/consumer" -B "${WORK}/consumer" ${consumer_options})
@@ -53,14 +47,14 @@ if(output MATCHES "no watchdog")
   message(FATAL_ERROR "the consumer's test found no watchdog:\n${output}")
 endif()
 
-# What the README tells newcomers to copy.
-function(copy_block language file)
-  file(READ "${SOURCE}/README.md" text)
+# What a page tells people to copy.
+function(copy_block page language file)
+  file(READ "${SOURCE}/${page}" text)
   set(fence "```${language}\n")
   string(LENGTH "${fence}" fence_length)
   string(FIND "${text}" "${fence}" begin)
   if(begin EQUAL -1)
-    message(FATAL_ERROR "README.md has no block of ${language}")
+    message(FATAL_ERROR "${page} has no block of ${language}")
   endif()
   math(EXPR begin "${begin} + ${fence_length}")
   string(SUBSTRING "${text}" ${begin} -1 text)
@@ -69,9 +63,31 @@ function(copy_block language file)
   file(WRITE "${file}" "${text}")
 endfunction()
 
+# What needs an engine is left out without one, and that is said.
+execute_process(COMMAND "${tool}" ps RESULT_VARIABLE has_engine OUTPUT_QUIET ERROR_VARIABLE problem)
+set(no_engine 3)
+if(has_engine EQUAL no_engine)
+  message(STATUS "consumer, ${WAY}: its service is not brought up: ${problem}")
+else()
+  include("${CMAKE_CURRENT_LIST_DIR}/consumer_ctest.cmake")
+  check_a_run()
+  if(WAY STREQUAL installed_static)
+    check_ways_to_run()
+    check_two_runs_at_once()
+    check_multi_config()
+  endif()
+endif()
+
 if(WAY STREQUAL installed_static)
-  copy_block(cmake "${WORK}/readme/CMakeLists.txt")
-  copy_block(cpp "${WORK}/readme/my_test.cpp")
+  # The example is a project of its own.
+  run("${CMAKE_COMMAND}" ${common} -S "${SOURCE}/examples/shared_service" -B "${WORK}/shared_service" ${consumer_options})
+  run("${CMAKE_COMMAND}" --build "${WORK}/shared_service" -j 2)
+  if(NOT has_engine EQUAL no_engine)
+    run("${CMAKE_CTEST_COMMAND}" --test-dir "${WORK}/shared_service" -j 2)
+  endif()
+
+  copy_block(README.md cmake "${WORK}/readme/CMakeLists.txt")
+  copy_block(README.md cpp "${WORK}/readme/my_test.cpp")
   run("${CMAKE_COMMAND}" ${common} -S "${WORK}/readme" -B "${WORK}/readme/build" ${consumer_options})
   run("${CMAKE_COMMAND}" --build "${WORK}/readme/build" -j 2)
 endif()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the documentation: C++ in docs/ is code of the examples, which are compiled and run; links lead to files;
+"""Checks the documentation: C++ and CMake in docs/ are code of the examples, which are built and run; links lead to files;
 each workflow of docs/patterns.md leads to an example and a test.
 
 Usage: docs.py [ROOT]     prints each violation and exits with 1 when there is one
@@ -8,7 +8,8 @@ import pathlib
 import re
 import sys
 
-BLOCK = re.compile(r"^```cpp\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```(cpp|cmake)\n(.*?)^```$", re.M | re.S)
+SOURCES = {"cpp": "*.cpp", "cmake": "CMakeLists.txt"}
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 WORKFLOW = re.compile(r"^\| \d+ .*$", re.M)
 
@@ -19,11 +20,14 @@ def normal(code):
 
 
 def violations(root):
-    examples = [normal(path.read_text()) for path in sorted((root / "examples").glob("*.cpp"))]
+    examples = {
+        language: [normal(path.read_text()) for path in sorted((root / "examples").rglob(pattern))]
+        for language, pattern in SOURCES.items()
+    }
     pages = sorted((root / "docs").glob("*.md"))
     for page in pages:
-        for block in BLOCK.findall(page.read_text()):
-            if not any(normal(block) in example for example in examples):
+        for language, block in BLOCK.findall(page.read_text()):
+            if not any(normal(block) in example for example in examples[language]):
                 yield f"{page.relative_to(root)}: a block that is in no example: {block.splitlines()[0]}"
     for page in (root / "README.md", *pages):
         for target in LINK.findall(page.read_text()):

@@ -45,8 +45,10 @@ class Valued : public testing::TestWithParam<std::string> {};
 TEST_P(Valued, Passes) {
   EXPECT_NE(GetParam(), "x");
 }
-INSTANTIATE_TEST_SUITE_P(Odd, Valued, testing::Values("a;b", "[", "]]", "# no comment", "\"$HOME\"\n", "${x}"));
-INSTANTIATE_TEST_SUITE_P(Named, Valued, testing::Values("one", "two"), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Odd, Valued,
+                         testing::Values("a;b", "[", "]]", "# no comment", "\"$HOME\"\n", "${x}"));
+INSTANTIATE_TEST_SUITE_P(Named, Valued, testing::Values("one", "two"),
+                         [](const auto& info) { return info.param; });
 INSTANTIATE_TEST_SUITE_P(DISABLED_Off, Valued, testing::Values("x"));
 
 // What ctest's variable asks for fails, so that the result of the suite is seen to be its tests'.

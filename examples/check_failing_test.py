@@ -19,6 +19,7 @@ def expect(good, what, output):
 def check_output(output):
     expect(re.search(r"container +\S+ \([0-9a-f]{12}\)", output), "no container with its short id", output)
     expect(re.search(r"image +drydock-test/busybox:1$", output, re.M), "no image", output)
+    expect(re.search(r"digest +sha256:[0-9a-f]{64}$", output, re.M), "no digest of the image", output)
     expect(re.search(r"state +exited, exit code 3$", output, re.M), "no state with the exit code", output)
     expect(re.search(rf"\| {re.escape(WORDS)}$", output, re.M), "no log tail", output)
     expect(re.search(r"failing_test\.cpp:\d+$", output, re.M), "no place in the source", output)
@@ -31,6 +32,7 @@ def check_xml(report, output):
     case = ElementTree.parse(report).getroot().find(".//testcase[@name='SurvivesAReload']")
     facts = {p.get("name"): p.get("value") for p in case.iter("property")}
     expect(facts.get("drydock.image") == "drydock-test/busybox:1", f"the XML has no image: {facts}", output)
+    expect(facts.get("drydock.image_digest", "").startswith("sha256:"), f"the XML has no digest: {facts}", output)
     expect(facts.get("drydock.exit_code") == "3", f"the XML has no exit code: {facts}", output)
     expect(WORDS in facts.get("drydock.log_tail", ""), f"the XML has no log tail: {facts}", output)
     expect(facts.get("drydock.container"), f"the XML has no container: {facts}", output)

@@ -61,6 +61,7 @@ std::string Evidence::to_text() const {
   };
   add("container", fmt::format("{} ({})", name, short_id(id)));
   add("image", image);
+  add("digest", image_digest);
   add("state", state_line(state));
   add("ports", port_list(ports));
   add("made at", where.line == 0 ? "" : fmt::format("{}:{}", where.file, where.line));

@@ -5,6 +5,7 @@
 
 #include "base/redaction.h"
 #include "container/log_file.h"
+#include "docker/image_digest.h"
 
 namespace drydock {
 namespace {
@@ -54,6 +55,18 @@ std::string save_whole(const EvidenceSource& source, LogOptions options,
                   test + source.name + "-" + short_id(source.id), redacted(logs.all));
 }
 
+// An image may have been removed since, or have lost its name to a newer one: its id is still told.
+void read_digest(const EvidenceSource& source, const std::string& image_id, Deadline deadline,
+                 Evidence& evidence) {
+  if (image_id.empty()) {
+    return;
+  }
+  evidence.image_digest = image_id;
+  if (const auto image = source.client.images().find(image_id, deadline); image && !image->id.empty()) {
+    evidence.image_digest = exact_name(*image, source.image);
+  }
+}
+
 Evidence read(const EvidenceSource& source, const std::optional<TestContext>& context, Deadline deadline) {
   Evidence evidence{.id = source.id,
                     .name = source.name,
@@ -62,14 +75,17 @@ Evidence read(const EvidenceSource& source, const std::optional<TestContext>& co
                     .run_line = source.run_line,
                     .where = source.where};
   LogOptions options;
+  std::string image_id;
   attempt(evidence, "the state", [&] {
     ContainerDetails details = source.client.containers().inspect(source.id, deadline);
     options.tty = details.tty;
+    image_id = std::move(details.image_id);
     evidence.state = std::move(details.state);
     if (!details.ports.empty()) {
       evidence.ports = std::move(details.ports);
     }
   });
+  attempt(evidence, "the image", [&] { read_digest(source, image_id, deadline, evidence); });
   if (source.log_tail > 0) {
     attempt(evidence, "the log", [&] { read_tail(source, options, context, deadline, evidence); });
   }

@@ -21,8 +21,8 @@ struct EvidenceSource {
   SourceLocation where{};
 };
 
-/// Reads state and log by one inspect and one or two log requests. The full log is saved when a test runs or
-/// DRYDOCK_LOG_DIR is set.
+/// Reads state, image and log by two inspects and one or two log requests. The full log is saved when a test
+/// runs or DRYDOCK_LOG_DIR is set.
 [[nodiscard]] Evidence read_evidence(const EvidenceSource& source, const std::optional<TestContext>& context,
                                      Deadline deadline) noexcept;
 

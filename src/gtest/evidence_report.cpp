@@ -82,6 +82,7 @@ void record_properties(const Evidence& evidence, std::size_t index) {
   };
   record("container", fmt::format("{} ({})", evidence.name, short_id(evidence.id)));
   record("image", evidence.image);
+  record("image_digest", evidence.image_digest);
   record("state", to_string(evidence.state.status));
   record("exit_code", std::to_string(evidence.state.exit_code));
   record("oom_killed", evidence.state.oom_killed ? "true" : "false");

@@ -184,7 +184,7 @@ Response FakeEngine::perform(const Call& call) {
   }
   const bool is_image_list = call.segments == std::vector<std::string>{"images", "json"};
   if (call.segments[0] == "images" && call.method == "GET" && !is_image_list) {
-    return has_image ? json_answer(200, Json::Object{}) : refusal(404, "No such image");
+    return has_image ? inspect_image() : refusal(404, "No such image");
   }
   if (call.is("GET", "json") && call.segments.size() == 2) {
     return list(call);
@@ -200,6 +200,13 @@ Response FakeEngine::perform(const Call& call) {
     return container_call(call);
   }
   return {.status = 200};
+}
+
+Response FakeEngine::inspect_image() const {
+  Json json;
+  json.set("Id") = image_id;
+  json.set("RepoDigests") = Json::strings(image_digests);
+  return json_answer(200, json);
 }
 
 Response FakeEngine::create(const Call& call) {
@@ -252,6 +259,7 @@ Response FakeEngine::inspect(const std::string& id) const {
   const bool running = started_ && !exits_at_start;
   Json json;
   json.set("Id") = id;
+  json.set("Image") = image_id;
   json.set("Name") = "/" + objects_.at("containers").at(id).name;
   Json& state = json.set("State");
   state.set("Status") = running ? "running" : (started_ ? "exited" : "created");

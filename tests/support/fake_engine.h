@@ -41,9 +41,11 @@ class FakeEngine final : public Exchange {
     std::string body{};  ///< as it was sent
   };
 
-  bool has_image{true};        ///< whether create finds the image
-  bool can_pull{true};         ///< whether a pull succeeds
-  bool exits_at_start{false};  ///< a started container has ended
+  bool has_image{true};                      ///< whether create finds the image
+  std::string image_id{};                    ///< of every image and container; empty: not said
+  std::vector<std::string> image_digests{};  ///< of every image: "repository@sha256:..."
+  bool can_pull{true};                       ///< whether a pull succeeds
+  bool exits_at_start{false};                ///< a started container has ended
   int exit_code{0};
   bool oom_killed{false};
   std::string log{};                ///< what a container's stdout holds
@@ -78,6 +80,7 @@ class FakeEngine final : public Exchange {
   Response container_call(const Call& call);
   Response create(const Call& call);
   Response inspect(const std::string& id) const;
+  [[nodiscard]] Response inspect_image() const;
   Response list(const Call& call);
   [[nodiscard]] std::string framed_log() const;
 

@@ -14,6 +14,8 @@ namespace drydock {
 struct Evidence {
   ContainerId id{};
   std::string name{}, image{};
+  /// The exact version of the image: "repository@sha256:...", or, where no registry has it, its id.
+  std::string image_digest{};
   ContainerState state{};
   std::vector<PublishedPort> ports{};
   std::string log_tail{};    ///< the last lines, of this test where the test's start is known

@@ -33,6 +33,7 @@ TEST(EvidenceTextTest, HoldsWhatAReaderNeeds) {
   const Evidence evidence{.id = std::string(64, 'a'),
                           .name = "drydock-1-2",
                           .image = "redis:7",
+                          .image_digest = "redis@sha256:0123",
                           .state = {.status = ContainerStatus::Exited,
                                     .oom_killed = true,
                                     .exit_code = 137,
@@ -43,9 +44,9 @@ TEST(EvidenceTextTest, HoldsWhatAReaderNeeds) {
                           .run_line = "docker run redis:7",
                           .where = {"cache_test.cpp", "f", 12}};
   const std::string text = evidence.to_text();
-  for (const char* part : {"drydock-1-2", "aaaaaaaaaaaa", "redis:7", "exited", "137", "lack of memory",
-                           "no memory", "6379/tcp at 127.0.0.1:32768", "| one\n", "| two\n", "/tmp/x.log",
-                           "docker run redis:7", "cache_test.cpp:12"}) {
+  for (const char* part : {"drydock-1-2", "aaaaaaaaaaaa", "redis:7", "redis@sha256:0123", "exited", "137",
+                           "lack of memory", "no memory", "6379/tcp at 127.0.0.1:32768", "| one\n", "| two\n",
+                           "/tmp/x.log", "docker run redis:7", "cache_test.cpp:12"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
 }
@@ -176,6 +177,17 @@ TEST_F(FailureEvidenceTest, CostsNothingWhenNoTestRuns) {
   } catch (const std::runtime_error&) {
   }
   EXPECT_THAT(engine_->lines(), Not(::testing::Contains("GET /containers/ID/logs")));
+}
+
+TEST_F(FailureEvidenceTest, NamesTheExactImageElseItsId) {
+  const std::string digest = "sha256:" + std::string(64, 'd');
+  engine_->image_id = "sha256:" + std::string(64, 'e');
+  engine_->image_digests = {"busybox@" + digest};
+  const TestContainer first = start();
+  EXPECT_THAT(failure_evidence(), ElementsAre(Field(&Evidence::image_digest, "busybox@" + digest)));
+  engine_->has_image = false;  // its name is another's by now
+  begin("Suite.Next");
+  EXPECT_THAT(failure_evidence(), ElementsAre(Field(&Evidence::image_digest, engine_->image_id)));
 }
 
 TEST_F(FailureEvidenceTest, NeverThrows) {

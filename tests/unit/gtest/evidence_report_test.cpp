@@ -16,6 +16,7 @@ Evidence evidence() {
   return {.id = std::string(64, 'a'),
           .name = "cache",
           .image = "cache:1",
+          .image_digest = "cache@sha256:0123",
           .state = {.status = ContainerStatus::Exited, .oom_killed = true, .exit_code = 137},
           .log_tail = "last words\n",
           .log_file = "/logs/cache.log",
@@ -56,6 +57,7 @@ TEST(EvidenceReportTest, RecordsFactsAsProperties) {
   record_properties(evidence(), 1);
   EXPECT_EQ(property("drydock.container"), "cache (aaaaaaaaaaaa)");
   EXPECT_EQ(property("drydock.image"), "cache:1");
+  EXPECT_EQ(property("drydock.image_digest"), "cache@sha256:0123");
   EXPECT_EQ(property("drydock.state"), "exited");
   EXPECT_EQ(property("drydock.exit_code"), "137");
   EXPECT_EQ(property("drydock.oom_killed"), "true");

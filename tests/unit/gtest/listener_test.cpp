@@ -61,7 +61,7 @@ TEST_F(FailureListenerTest, FailurePrintsAndRecordsWhatContainersSay) {
   EXPECT_THAT(printed, HasSubstr(container.name()));
   EXPECT_THAT(printed, HasSubstr("last words"));
   EXPECT_THAT(printed, HasSubstr("[[ATTACHMENT|"));
-  EXPECT_EQ(properties(), 8);
+  EXPECT_EQ(properties(), 9);
 }
 
 TEST_F(FailureListenerTest, SuccessAndSkipSayNothing) {
@@ -84,7 +84,7 @@ TEST_F(FailureListenerTest, FurtherFailuresShowFurtherContainersOnly) {
   const std::string printed = printed_for(TestPartResult::kNonFatalFailure);
   EXPECT_THAT(printed, HasSubstr("second:1"));
   EXPECT_THAT(printed, Not(HasSubstr("first:1")));
-  EXPECT_EQ(properties(), 16);
+  EXPECT_EQ(properties(), 18);
 }
 
 TEST_F(FailureListenerTest, ContainerThatDiedByAnExceptionHasKeptItsEvidence) {
@@ -111,7 +111,7 @@ TEST_F(FailureListenerTest, EvidenceInTheFailuresMessageIsRecordedButNotRepeated
   listener_.OnTestPartResult(TestPartResult{TestPartResult::kFatalFailure, "file.cpp", 1, message.c_str()});
   EXPECT_THAT(::testing::internal::GetCapturedStdout(), IsEmpty());
   EXPECT_THAT(message, HasSubstr("last words"));
-  EXPECT_EQ(properties(), 8);
+  EXPECT_EQ(properties(), 9);
 }
 
 TEST_F(FailureListenerTest, InterceptedFailureIsNone) {

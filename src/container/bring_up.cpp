@@ -8,6 +8,8 @@
 
 #include "base/rfc3339.h"
 #include "container/container_creation.h"
+#include "container/container_slot.h"
+#include "container/create_body.h"
 #include "container/kept_evidence.h"
 #include "container/registry.h"
 #include "container/remove_on_failure.h"
@@ -139,6 +141,18 @@ CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation wh
       std::move(origin));
   Registry::of_this_process().add(guard);
   return {std::move(guard), made.deadline};
+}
+
+CreatedGuard create_counted(ContainerSpec spec, Client client, SourceLocation where) {
+  ContainerSlotPtr slot = with_circumstances(spec, where, [&] {
+    if (most_containers() > 0) {
+      require_valid(spec);  // before it waits
+    }
+    return take_slot(client, spec.image, Deadline::in(spec.start_timeout), where);
+  });
+  CreatedGuard made = create_guarded(std::move(spec), std::move(client), where);
+  made.guard->set_slot(std::move(slot));
+  return made;
 }
 
 void bring_up(ContainerGuard& guard, const TestContainer& face, Deadline deadline) {

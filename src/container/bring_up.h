@@ -27,6 +27,10 @@ struct CreatedGuard {
 [[nodiscard]] CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation where,
                                           std::shared_ptr<const ContainerSpec> origin = nullptr);
 
+/// The same for a container that counts among those that DRYDOCK_MAX_CONTAINERS bounds. Waits for a slot, at
+/// most spec.start_timeout, before anything is made; throws TimeoutError.
+[[nodiscard]] CreatedGuard create_counted(ContainerSpec spec, Client client, SourceLocation where);
+
 /// Joins further networks, copies files in, starts and awaits a created container. `face` is what Custom
 /// conditions are given. Removes the container before it throws.
 void bring_up(ContainerGuard& guard, const TestContainer& face, Deadline deadline);

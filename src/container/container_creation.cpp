@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "container/background_remover.h"
+#include "container/container_slot.h"
 #include "container/create_body.h"
 #include "container/engine_objects.h"
 #include "container/host_mapping.h"
@@ -147,7 +148,9 @@ Creation create_for_run(const Client& client, const ContainerSpec& spec, const R
 }
 
 ContainerId create_container(const Client& client, const ContainerSpec& spec) {
+  ContainerSlotPtr slot = take_slot(client, spec.image, Deadline::in(spec.start_timeout));
   Creation made = create_by_policy(client, spec);
+  keep_slot(std::move(slot));
   Registry::of_this_process().leave_to_watchdog();
   return std::move(made.id);
 }

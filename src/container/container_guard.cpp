@@ -166,6 +166,31 @@ void ContainerGuard::before_disposal() noexcept {
   keep_evidence_of_failure(exceptions_at_construction_);
 }
 
+void ContainerGuard::set_slot(ContainerSlotPtr slot) noexcept {
+  const std::lock_guard lock{mutex_};
+  slot_ = std::move(slot);
+}
+
+ContainerSlotPtr ContainerGuard::slot() const {
+  const std::lock_guard lock{mutex_};
+  return slot_;
+}
+
+void ContainerGuard::on_end(Ending ending) noexcept {
+  ContainerSlotPtr slot;
+  {
+    const std::lock_guard lock{mutex_};
+    slot.swap(slot_);
+  }
+  if (ending == Ending::Released) {
+    try {
+      keep_slot(std::move(slot));
+    } catch (const std::exception& error) {
+      log::warn(fmt::format("the released container '{}' counts no more: {}", name(), error.what()));
+    }
+  }
+}
+
 void ContainerGuard::end() noexcept {
   // After an exception there is evidence to read, and perhaps a container to keep: not behind anyone's back.
   if (is_borrowed() || spec_.removal != Removal::Background || spec_.keep || !is_held() ||

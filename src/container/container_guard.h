@@ -13,6 +13,7 @@
 #include "drydock/container/evidence.h"
 #include "drydock/container/spec.h"
 
+#include "container/container_slot.h"
 #include "container/owned_object.h"
 
 namespace drydock {
@@ -62,6 +63,11 @@ class ContainerGuard final : public OwnedObject {
   /// `exceptions_before`: the framework hears of the exception only when nobody uses the container any more.
   void keep_evidence_of_failure(int exceptions_before) noexcept;
 
+  /// Counts the container among those that DRYDOCK_MAX_CONTAINERS bounds, until it is removed or kept; for
+  /// the rest of the process when it is released.
+  void set_slot(ContainerSlotPtr slot) noexcept;
+  [[nodiscard]] ContainerSlotPtr slot() const;
+
   /// Ends the guard's life: removes the container now, or behind the caller's back when the spec says so. A
   /// borrowed one is given back.
   void end() noexcept;
@@ -82,6 +88,7 @@ class ContainerGuard final : public OwnedObject {
   /// Says how to look at it and how to remove it, and has its networks and volumes kept, too.
   bool is_to_stay() override;
   void on_given_back() noexcept override;
+  void on_end(Ending ending) noexcept override;
 
  private:
   [[nodiscard]] bool died_by_exception() const noexcept;
@@ -99,6 +106,7 @@ class ContainerGuard final : public OwnedObject {
   std::shared_ptr<void> hold_{};
   mutable std::mutex mutex_;
   std::shared_ptr<const ContainerDetails> details_;
+  ContainerSlotPtr slot_;
 };
 
 }  // namespace drydock

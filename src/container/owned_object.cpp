@@ -81,6 +81,7 @@ bool OwnedObject::keep_if_wished() {
   }
   State expected = State::Held;
   if (state_.compare_exchange_strong(expected, State::Kept)) {
+    on_end(Ending::Kept);
     Registry::of_this_process().forget(*this);
   }
   return true;
@@ -131,6 +132,7 @@ bool OwnedObject::remove_now(Deadline deadline) {
     throw;
   }
   state_ = State::Removed;
+  on_end(Ending::Removed);
   count(metric::kRemoved, kind_);
   Registry::of_this_process().forget(*this);
   return was_there;
@@ -195,6 +197,7 @@ void OwnedObject::release() noexcept {
   }
   state_ = State::Released;
   if (mine) {
+    on_end(Ending::Released);
     if (!kept_) {
       Registry::of_this_process().leave_to_watchdog();
     }

@@ -67,6 +67,10 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
   /// One that is has been made safe from sweeps when this returns true.
   [[nodiscard]] virtual bool is_to_stay();
 
+  enum class Ending { Removed, Kept, Released };
+  /// Is called once, when this process has nothing to do with the object any more.
+  virtual void on_end(Ending /*ending*/) noexcept {}
+
   /// Is called by dispose() of an object that is held, before its removal.
   virtual void before_disposal() noexcept {}
 

@@ -7,6 +7,7 @@
 #include "drydock/observability/log.h"
 
 #include "base/text.h"
+#include "container/container_slot.h"
 #include "container/ordered_start.h"
 #include "container/pool_state.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::seconds kLongestPause{5};
+constexpr std::chrono::milliseconds kPauseForSlot{50};
 constexpr std::chrono::seconds kAliveLimit{10};
 
 std::string what_of(const std::exception_ptr& failure) {
@@ -95,9 +97,12 @@ void PoolState::start_one(Lock& lock) {
   MemberPtr member;
   std::exception_ptr failure;
   try {
-    member = std::make_unique<PoolMember>(TestContainer{spec_, client_, where_});
-    require_fit(*member);
-    watch(*member);
+    // A worker that waited for a slot could not take back the leases whose end gives one.
+    if (is_slot_free(client_)) {
+      member = std::make_unique<PoolMember>(TestContainer{spec_, client_, where_});
+      require_fit(*member);
+      watch(*member);
+    }
   } catch (...) {  // told to those that wait
     member.reset();
     failure = std::current_exception();
@@ -106,6 +111,11 @@ void PoolState::start_one(Lock& lock) {
   --done_.starting;
   if (failure) {
     note_start_failure(failure);
+    return;
+  }
+  if (!member) {
+    last_failure_text_ = "DRYDOCK_MAX_CONTAINERS leaves no slot for a container";
+    retry_at_ = Deadline::Clock::now() + kPauseForSlot;
     return;
   }
   ++done_.made;

@@ -96,12 +96,14 @@ class Resetter {
       spec.pull = PullPolicy::Never;
       spec.files.clear();
     }
+    const ContainerSlotPtr slot = guard().slot();  // kept over the removal: the next one's
     guard().remove();
     for (const VolumeSnapshot& volume : volumes) {
       volume.restore();
     }
     CreatedGuard created =
         create_guarded(std::move(spec), guard().client(), guard().where(), std::move(origin));
+    created.guard->set_slot(slot);
     GuardAccess::replace(box_, created.guard);
     bring_up(*created.guard, box_, created.deadline);
   }

@@ -35,7 +35,7 @@ const PublishedPort* find_port(const std::vector<PublishedPort>& ports, const Po
 }  // namespace
 
 TestContainer::TestContainer(ContainerSpec spec, Client client, SourceLocation where) {
-  CreatedGuard created = create_guarded(std::move(spec), std::move(client), where);
+  CreatedGuard created = create_counted(std::move(spec), std::move(client), where);
   guard_ = std::move(created.guard);
   bring_up(*guard_, *this, created.deadline);
 }

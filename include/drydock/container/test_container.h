@@ -36,7 +36,7 @@ class [[nodiscard]] TestContainer {
   /// Creates (pulling when the policy says so), starts and awaits the container. Throws InvalidArgumentError
   /// with every fault of the spec; EngineError for the engine's refusals; ContainerStartError when it died or
   /// did not become ready, with its evidence in the message. Whatever throws, nothing is left behind. Blocks
-  /// at most spec.start_timeout + spec.ready_timeout + the time of a pull.
+  /// at most spec.start_timeout (with DRYDOCK_MAX_CONTAINERS twice) + spec.ready_timeout + a pull's time.
   explicit TestContainer(ContainerSpec spec, Client client = Client::from_environment(),
                          SourceLocation where = SourceLocation::current());
   TestContainer(TestContainer&&) noexcept = default;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gtest/declared_images.h"
 #include "gtest/listener_installed.h"
 #include "gtest/skips.h"
 
@@ -43,6 +44,7 @@ void ContainerEnvironment::TearDown() {
 }
 
 ContainerEnvironment& add_container(ContainerSpec spec, SourceLocation where) {
+  note_spec([spec] { return spec; });
   auto* const environment = new ContainerEnvironment(std::move(spec), where);
   ::testing::AddGlobalTestEnvironment(environment);  // takes ownership
   return *environment;

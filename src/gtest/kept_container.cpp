@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gtest/death_test_child.h"
+#include "gtest/declared_images.h"
 #include "gtest/evidence_report.h"
 
 namespace drydock {
@@ -74,6 +75,11 @@ void KeptContainer::require() const {
 
 const EngineCheck& KeptContainer::outcome() const {
   return state_->outcome;
+}
+
+bool declare_spec(std::function<ContainerSpec()> spec) {
+  note_spec(std::move(spec));
+  return true;
 }
 
 TestContainer& KeptContainer::get() {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -12,8 +13,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "drydock/base/error.h"
 #include "drydock/container/test_context.h"
 
+#include "gtest/declared_images.h"
 #include "gtest/evidence_report.h"
 #include "gtest/failure.h"
 #include "gtest/skips.h"
@@ -56,6 +59,7 @@ class AppendAtStart : public ::testing::EmptyTestEventListener {
   void OnTestProgramStart(const ::testing::UnitTest& /*program*/) override {
     if (!done_) {
       done_ = true;
+      list_images_if_asked();
       listeners().Append(new FailureListener);  // takes ownership; is told of the start next
     }
   }
@@ -90,6 +94,16 @@ FailureListener::~FailureListener() = default;
 
 void FailureListener::OnTestProgramStart(const ::testing::UnitTest& /*program*/) {
   state_->skipped = 0;
+}
+
+// A test that CTest knows from a build with other images would otherwise pass for want of a test.
+void FailureListener::OnTestIterationStart(const ::testing::UnitTest& program, int /*iteration*/) {
+  if (program.test_to_run_count() == 0 && was_replaced() && std::getenv("GTEST_TOTAL_SHARDS") == nullptr) {
+    fail_current_test(
+        "no test matches the filter, and DRYDOCK_IMAGES has put other images, and so other names of tests, "
+        "in "
+        "the place of those in the source: set it for the build, too, or let CTest run whole suites");
+  }
 }
 
 void FailureListener::OnEnvironmentsSetUpStart(const ::testing::UnitTest& /*program*/) {
@@ -158,7 +172,12 @@ bool install_listener() {
 }
 
 void install_drydock(int* argc, char** argv) {
-  ::testing::InitGoogleMock(argc, argv);  // initialises GoogleTest, too
+  try {
+    ::testing::InitGoogleMock(argc, argv);  // initialises GoogleTest, too, which makes the tests of matrices
+  } catch (const InvalidArgumentError& error) {
+    fmt::print(stderr, "drydock: {}\n", error.what());
+    std::exit(EXIT_FAILURE);
+  }
   install_listener();
 }
 

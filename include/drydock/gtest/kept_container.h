@@ -44,4 +44,7 @@ class KeptContainer {
   std::unique_ptr<State> state_;
 };
 
+/// Notes a suite's spec for the listing of images (DRYDOCK_LIST_IMAGES), which alone calls it. Returns true.
+bool declare_spec(std::function<ContainerSpec()> spec);
+
 }  // namespace drydock

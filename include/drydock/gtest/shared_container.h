@@ -28,7 +28,10 @@ namespace drydock {
 template <class T>
 class SharedContainer : public ::testing::Test {
  public:
-  static void SetUpTestSuite() { kept().set_up_by(&attach); }
+  static void SetUpTestSuite() {
+    static_cast<void>(is_declared);  // has it made when the program starts
+    kept().set_up_by(&attach);
+  }
   static void TearDownTestSuite() { kept().tear_down(); }
 
   /// Returns the suite's handle of the run's container. Throws Error when it could not be had.
@@ -38,6 +41,8 @@ class SharedContainer : public ::testing::Test {
   SharedContainer() { kept().require(); }
 
  private:
+  static inline const bool is_declared = declare_spec(&T::spec);
+
   static TestContainer attach() {
     SharedOptions options;
     if constexpr (requires { T::options(); }) {

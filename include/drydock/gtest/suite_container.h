@@ -28,7 +28,10 @@ namespace drydock {
 template <class T>
 class SuiteContainer : public ::testing::Test {
  public:
-  static void SetUpTestSuite() { kept().set_up(&T::spec); }
+  static void SetUpTestSuite() {
+    static_cast<void>(is_declared);  // has it made when the program starts
+    kept().set_up(&T::spec);
+  }
   static void TearDownTestSuite() { kept().tear_down(); }
 
   /// Returns the suite's container. Throws Error when it was not started.
@@ -38,6 +41,8 @@ class SuiteContainer : public ::testing::Test {
   SuiteContainer() { kept().require(); }
 
  private:
+  static inline const bool is_declared = declare_spec(&T::spec);
+
   static KeptContainer& kept() {
     static KeptContainer kept;
     return kept;

@@ -2,3 +2,4 @@
 # docs/ctest.md shows their use.
 include("${CMAKE_CURRENT_LIST_DIR}/DrydockService.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/DrydockDiscover.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/DrydockPull.cmake")

@@ -24,7 +24,7 @@ get_target_property(DRYDOCK_LIBRARY_TYPE drydock TYPE)
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/drydockConfig.cmake.in"
                               "${PROJECT_BINARY_DIR}/drydockConfig.cmake" INSTALL_DESTINATION "${package_dir}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/drydockConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
-foreach(module Drydock DrydockService DrydockDiscover DrydockDiscoveredTests)
+foreach(module Drydock DrydockService DrydockDiscover DrydockDiscoveredTests DrydockPull)
   list(APPEND modules "${PROJECT_SOURCE_DIR}/cmake/${module}.cmake")
 endforeach()
 install(FILES "${PROJECT_BINARY_DIR}/drydockConfig.cmake" "${PROJECT_BINARY_DIR}/drydockConfigVersion.cmake" ${modules}

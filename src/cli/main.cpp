@@ -80,6 +80,7 @@ int main(int argc, char** argv) {
   drydock::cli::add_logs(app, status);
   drydock::cli::add_exec(app, status, command);
   drydock::cli::add_sweep(app, status);
+  drydock::cli::add_pull(app, status);
   drydock::cli::add_doctor(app, status);
   drydock::cli::add_up(app, status, command);
   drydock::cli::add_down(app, status);

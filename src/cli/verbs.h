@@ -22,6 +22,7 @@ void add_watch(CLI::App& app, int& status);
 void add_ps(CLI::App& app, int& status);
 void add_logs(CLI::App& app, int& status);
 void add_sweep(CLI::App& app, int& status);
+void add_pull(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_down(CLI::App& app, int& status);
 /// `command`: what stands after "--"; filled in before the verb is called.

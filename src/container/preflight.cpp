@@ -186,9 +186,9 @@ std::vector<ImageOutcome> pull_ahead(const Client& client, std::vector<std::stri
   const std::vector<TaskOutcome> tasks =
       run_in_order(std::vector<std::vector<std::size_t>>(images.size()), options.jobs, OnTaskFailure::GoOn,
                    [&](std::size_t i) { outcomes[i] = preflight.bring(images[i]); });
-  for (std::size_t i = 0; i < tasks.size(); ++i) {
-    if (tasks[i].failure) {  // what the progress sink throws, at most
-      std::rethrow_exception(tasks[i].failure);
+  for (const TaskOutcome& task : tasks) {
+    if (task.failure) {  // what the progress sink throws, at most
+      std::rethrow_exception(task.failure);
     }
   }
   return outcomes;

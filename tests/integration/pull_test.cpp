@@ -1,5 +1,6 @@
 // `drydock pull`: images from a real registry on this machine, side by side, in the versions that a lock file
 // pins.
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -155,6 +156,34 @@ TEST_F(PullTest, AsksATestProgramForItsImages) {
   const SubprocessResult other = run_tool({"pull", "--program", "/bin/true"});
   EXPECT_EQ(other.exit_code, 1);
   EXPECT_THAT(other.output, HasSubstr("lists no images"));
+}
+
+// The CMake function, in a project whose programs are built already.
+TEST_F(PullTest, CMakeMakesATargetAndAFixture) {
+  const std::filesystem::path module =
+      std::filesystem::path{__FILE__}.parent_path() / "../../cmake/DrydockPull.cmake";
+  std::filesystem::create_directory(folder_.path() / "project");
+  std::ofstream{folder_.path() / "project/CMakeLists.txt"}
+      << "cmake_minimum_required(VERSION 3.24)\nproject(pull LANGUAGES NONE)\nenable_testing()\n"
+      << "add_executable(drydock::tool IMPORTED)\n"
+      << "set_target_properties(drydock::tool PROPERTIES IMPORTED_LOCATION " << tool_path() << ")\n"
+      << "add_executable(my_tests IMPORTED)\n"
+      << "set_target_properties(my_tests PROPERTIES IMPORTED_LOCATION "
+      << DRYDOCK_TEST_PROGRAMS_DIR "/gtest_program_scope)\n"
+      << "include(" << module.string() << ")\n"
+      << "drydock_pull_images(my_tests IMAGES drydock-test/web:1 JOBS 2)\n"
+      << "add_test(NAME uses_images COMMAND ${CMAKE_COMMAND} -E true)\n"
+      << "set_tests_properties(uses_images PROPERTIES FIXTURES_REQUIRED drydock_pull)\n";
+  const SubprocessResult configured = run_subprocess({"cmake", "-S", file("project"), "-B", file("build")});
+  ASSERT_EQ(configured.exit_code, 0) << configured.output;
+  const SubprocessResult pulled =
+      run_subprocess({"cmake", "--build", file("build"), "--target", "drydock_pull"});
+  EXPECT_EQ(pulled.exit_code, 0) << pulled.output;
+  EXPECT_THAT(pulled.output, AllOf(HasSubstr("drydock-test/busybox:1"), HasSubstr("drydock-test/web:1"),
+                                   HasSubstr("2 images, 0 failed")));
+  const SubprocessResult tested = run_subprocess({"ctest", "--test-dir", file("build"), "-R", "uses_images"});
+  EXPECT_EQ(tested.exit_code, 0) << tested.output;
+  EXPECT_THAT(tested.output, HasSubstr("drydock_pull")) << "the fixture's set-up";
 }
 
 TEST_F(PullTest, BadUsageIsToldApart) {

@@ -21,10 +21,21 @@ struct Entry {
 };
 
 constexpr Entry kBenchmarks[] = {
-    {"lifecycle", run_lifecycle, true},   {"exec", run_exec, true},        {"ready", run_ready, true},
-    {"stream", run_stream, true},         {"headers", run_headers, false}, {"reap", run_reap, true},
-    {"reap-owner", run_reap_owner, true}, {"pool", run_pool, true},        {"parallel", run_parallel, true},
-    {"background", run_background, true}, {"reset", run_reset, true},
+    {"lifecycle", run_lifecycle, true},
+    {"exec", run_exec, true},
+    {"ready", run_ready, true},
+    {"stream", run_stream, true},
+    {"headers", run_headers, false},
+    {"reap", run_reap, true},
+    {"reap-owner", run_reap_owner, true},
+    {"pool", run_pool, true},
+    {"parallel", run_parallel, true},
+    {"background", run_background, true},
+    {"reset", run_reset, true},
+    {"ctest", run_ctest, true},
+    {"ctest-shared-test", run_ctest_shared_test, true},
+    {"ctest-own-test", run_ctest_own_test, true},
+    {"ctest-one-process", run_ctest_one_process, true},
 };
 
 int print_usage() {

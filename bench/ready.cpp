@@ -40,7 +40,7 @@ ContainerSpec server(const Case& item, int after_ms) {
       .command = {"listen", "--port", std::to_string(kPort), "--after-ms", std::to_string(after_ms)},
       .ports = {kPort},
       .ready = {item.condition}};
-  if (std::holds_alternative<wait::Healthy>(item.condition.kind)) {
+  if (item.condition.get_if<wait::Healthy>() != nullptr) {
     spec.healthcheck = {.argv = kCheck,
                         .interval = std::chrono::milliseconds{100},
                         .timeout = std::chrono::seconds{5},

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -30,7 +31,8 @@ std::string variable(const char* name) {
   return value != nullptr ? value : "";
 }
 
-// Throws unless the directory exists, or can be made, and is this user's alone.
+// Throws unless the directory exists, or can be made, is this user's alone, and can be written: a container's
+// file system may be read-only.
 void make_private(const std::string& path) {
   make_directories(path);
   struct stat info {};
@@ -40,6 +42,9 @@ void make_private(const std::string& path) {
   if (!S_ISDIR(info.st_mode) || info.st_uid != ::geteuid() || (info.st_mode & 022U) != 0) {
     throw std::system_error(EPERM, std::generic_category(),
                             "'" + path + "' is not a directory that only its user can write");
+  }
+  if (::faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+    throw std::system_error(errno, std::generic_category(), "cannot write to '" + path + "'");
   }
 }
 

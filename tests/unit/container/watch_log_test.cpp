@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +10,7 @@
 #include "base/read_file.h"
 #include "container/file_lock.h"
 #include "support/environment_variable.h"
+#include "support/forked.h"
 #include "support/scratch_directory.h"
 
 namespace drydock {
@@ -17,6 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 class WatchLogTest : public ::testing::Test {
  protected:
@@ -103,6 +106,25 @@ TEST_F(WatchLogTest, ADirectoryThatOthersCanWriteIsPassedOver) {
   std::filesystem::create_directory(open);
   std::filesystem::permissions(open, std::filesystem::perms::all);
   EXPECT_NE(state_directory(), open.string());
+}
+
+TEST_F(WatchLogTest, ADirectoryThatCannotBeWrittenIsPassedOver) {
+  const std::string closed = scratch_.path() / "drydock";
+  std::filesystem::create_directory(closed);
+  std::filesystem::permissions(closed,
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  const EnvironmentVariable home{"HOME", std::nullopt};
+  const std::string found = in_forked_child([&] {
+    constexpr uid_t kNobody = 65534;
+    if (::geteuid() == 0) {  // whom no mode keeps out
+      std::filesystem::permissions(scratch_.path(), std::filesystem::perms::all);
+      if (::chown(closed.c_str(), kNobody, kNobody) != 0 || ::seteuid(kNobody) != 0) {
+        return std::string{"root cannot become another user"};
+      }
+    }
+    return state_directory();
+  });
+  EXPECT_THAT(found, StartsWith("/tmp/drydock-"));
 }
 
 }  // namespace

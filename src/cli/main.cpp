@@ -71,7 +71,9 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", DRYDOCK_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 done; 1 something is wrong, or could not be done; 2 bad usage; 3 no engine answers.\n"
+      "Exit codes: 0 done; 1 something is wrong, or could not be done; 2 bad usage; 3 no engine answers; 4 "
+      "the same\n"
+      "of up where DRYDOCK_ENGINE=optional.\n"
       "The engine is found like in tests: DOCKER_HOST, else the usual sockets; or --host of each verb.");
   int status = drydock::cli::kDone;
   std::vector<std::string> arguments(argv + 1, argv + argc);

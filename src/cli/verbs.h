@@ -16,6 +16,7 @@ inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;        ///< the verb was carried out and found, or left, something wrong
 inline constexpr int kBadUsage = 2;      ///< the command line, or a variable of the environment, is not right
 inline constexpr int kNoEngine = 3;      ///< no engine answers
+inline constexpr int kSkipped = 4;       ///< as 3, of `drydock up` where DRYDOCK_ENGINE=optional
 inline constexpr int kExecFailed = 125;  ///< `drydock exec` or `run` could not run the command
 
 void add_watch(CLI::App& app, int& status);

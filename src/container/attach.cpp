@@ -1,6 +1,7 @@
 #include "drydock/container/attach.h"
 
 #include <cstdlib>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,7 +19,12 @@ ErrorContext context_of(const std::string& service, const SourceLocation& where)
   return {.operation = "attach", .resource = service, .where = where};
 }
 
-ServiceState find_state(const std::string& service, const SourceLocation& where) {
+struct Found {
+  std::string path{};  // of the state file
+  ServiceState state{};
+};
+
+Found find_state(const std::string& service, const SourceLocation& where) {
   const std::string variable = service_variable(service);
   const char* const named = std::getenv(variable.c_str());
   if (named == nullptr || *named == '\0') {
@@ -30,7 +36,7 @@ ServiceState find_state(const std::string& service, const SourceLocation& where)
                                            service, variable),
                                context_of(service, where));
   }
-  const std::string path = current_state_path(named);
+  std::string path = current_state_path(named);
   std::optional<ServiceState> state = read_state_file(path);
   if (!state) {
     throw InvalidArgumentError(fmt::format("the service '{0}' is not up: its state file '{1}' (from {2}) is "
@@ -46,7 +52,7 @@ ServiceState find_state(const std::string& service, const SourceLocation& where)
                     path, variable, text::printable(state->name), service),
         context_of(service, where));
   }
-  return *std::move(state);
+  return {std::move(path), *std::move(state)};
 }
 
 ContainerSpec spec_of(const ServiceState& state) {
@@ -62,13 +68,20 @@ ContainerSpec spec_of(const ServiceState& state) {
 }  // namespace
 
 TestContainer attach(const std::string& service, SourceLocation where) {
-  const ServiceState state = find_state(service, where);
+  const auto [path, state] = find_state(service, where);
   try {
     TestContainer container =
         borrow(spec_of(state), Client{Endpoint::parse(state.endpoint)}, state.container, state.engine_name,
                where, {.lender = fmt::format("the service '{}'", service)});
     require_running(GuardAccess::guard(container));
     return container;
+  } catch (const ConnectionError& error) {
+    throw ConnectionError(
+        fmt::format(
+            "the service '{0}' is not to be reached: {1}. Its state file '{2}' names the engine; bring "
+            "it up again, by ctest or drydock up {0}",
+            service, error.what(), path),
+        error.request_sent(), error.context());
   } catch (const EngineError& error) {
     if (error.code() != ErrorCode::NotFound) {
       throw;

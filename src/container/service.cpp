@@ -11,19 +11,47 @@
 #include "drydock/observability/log.h"
 
 #include "base/random.h"
+#include "base/sha256.h"
 #include "base/text.h"
 #include "container/bring_up.h"
 #include "container/container_creation.h"
 #include "container/guard_access.h"
 #include "container/labels.h"
+#include "container/poll_pace.h"
 #include "container/pull_once.h"
 #include "container/registry.h"
 #include "container/run.h"
 #include "container/shared_key.h"
+#include "container/state_lock.h"
 #include "container/verdict.h"
 
 namespace drydock {
 namespace {
+
+constexpr std::chrono::minutes kPatience{10};  // an image may be pulled meanwhile
+
+// One at a time works on a state file: of two that come at once, the second finds what the first brought up.
+StateLock take_turn(const std::string& path) {
+  const std::string full = std::filesystem::weakly_canonical(path).string();
+  const std::string name = "service-" + sha256_hex(full).substr(0, 16);
+  const Deadline deadline = Deadline::in(kPatience);
+  const PollPace pace;
+  for (;;) {
+    if (std::optional<StateLock> turn = StateLock::try_take(
+            name, fmt::format("process {}", Owner::of_this_process().pid), StateLock::AtEnd::Remove)) {
+      return *std::move(turn);
+    }
+    if (deadline.expired()) {
+      throw TimeoutError(
+          fmt::format(
+              "another drydock up or down works on the state file '{}' since ten minutes: {}; end it, "
+              "or name another file",
+              path, text::printable(StateLock::note_of(name))),
+          {.operation = "service", .resource = path});
+    }
+    sleep_within(pace.pause(), deadline);
+  }
+}
 
 // Whose the container is, and what says so.
 struct Ownership {
@@ -98,6 +126,25 @@ std::optional<ServiceState> find_standing(const Client& client, const ServiceOrd
                                          {.lender = fmt::format("the service '{}'", order.name)});
   await_ready_again(GuardAccess::guard(container), container);
   return describe(client, order, details);
+}
+
+// The engine that has what the file names: another may have been asked when it was brought up.
+Client holder_of(const ServiceState& known, const Client& client, const std::string& path) {
+  if (known.endpoint == client.endpoint().to_string()) {
+    return client;
+  }
+  try {
+    Client holder{Endpoint::parse(known.endpoint)};
+    static_cast<void>(holder.containers().find(known.container));
+    return holder;
+  } catch (const ConnectionError& error) {
+    throw ConnectionError(
+        fmt::format(
+            "'{}' is the state file of a service at another engine, which is to be removed first: {}. "
+            "Where that engine is no more, remove the file",
+            path, error.what()),
+        error.request_sent(), error.context());
+  }
 }
 
 // What another order, or another run, left under this file.
@@ -180,13 +227,17 @@ ServiceState bring_service_up(const Client& client, const ServiceOrder& order) {
   const Run run = current_run();
   const Ownership ownership = ownership_of(order, run);
   const std::string path = current_state_path(order.state);
+  const StateLock turn = take_turn(path);
   if (const std::optional<ServiceState> known = read_state_file(path)) {
-    if (const std::optional<ContainerDetails> details = client.containers().find(known->container)) {
-      if (std::optional<ServiceState> standing = find_standing(client, order, *known, *details, ownership)) {
+    const Client holder = holder_of(*known, client, path);
+    if (const std::optional<ContainerDetails> details = holder.containers().find(known->container)) {
+      const bool is_here = holder.endpoint() == client.endpoint();
+      if (std::optional<ServiceState> standing =
+              is_here ? find_standing(client, order, *known, *details, ownership) : std::nullopt) {
         write_state_file(path, *standing);
         return *std::move(standing);
       }
-      replace(client, *details, path, ownership);
+      replace(holder, *details, path, ownership);
     }
     std::filesystem::remove(path);
   }
@@ -196,6 +247,7 @@ ServiceState bring_service_up(const Client& client, const ServiceOrder& order) {
 
 TakenDown take_service_down(const Client* client, const std::string& name, const std::string& path) {
   const std::string file = current_state_path(path);
+  const StateLock turn = take_turn(file);
   TakenDown taken{.state = read_state_file(file)};
   if (!taken.state) {
     return taken;

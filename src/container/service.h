@@ -25,7 +25,8 @@ struct ServiceOrder {
 /// that runs, of the same order and owner, that is awaited and returned. Another one is replaced, unless an
 /// owner that lives has it. What files of dead runs stand beside are removed. Throws InvalidArgumentError for
 /// a bad order, EngineError, and ContainerStartError; nothing is left behind then. Blocks like
-/// TestContainer's constructor.
+/// TestContainer's constructor, and while another program of this user works on the same file: TimeoutError
+/// after ten minutes.
 [[nodiscard]] ServiceState bring_service_up(const Client& client, const ServiceOrder& order);
 
 struct TakenDown {
@@ -35,7 +36,7 @@ struct TakenDown {
 
 /// Removes the service's container and the file. `name` empty: whatever service the file is of. `client`
 /// null: the engine that the file names. Throws InvalidArgumentError for a file of another service, or one
-/// that names a container that is not Drydock's.
+/// that names a container that is not Drydock's. Waits for others that work on the file, like the above.
 [[nodiscard]] TakenDown take_service_down(const Client* client, const std::string& name,
                                           const std::string& path);
 

@@ -5,12 +5,15 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "drydock/base/error.h"
+#include "drydock/container/spec.h"
+#include "drydock/transport/endpoint.h"
 
 #include "base/read_file.h"
 #include "base/sha256.h"
@@ -46,6 +49,29 @@ void write_all(int fd, std::string_view text, const std::string& path) {
       throw failure("written", path);
     }
     text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
+  }
+}
+
+std::uint16_t host_port(const Json& value) {
+  const std::int64_t port = value.integer();
+  if (port < 1 || port > std::numeric_limits<std::uint16_t>::max()) {
+    throw ProtocolError(fmt::format("a service's state has the host port {}, which is none", port));
+  }
+  return static_cast<std::uint16_t>(port);
+}
+
+// Somebody may have edited it.
+void require_usable(const ServiceState& state) {
+  if (state.name.empty() || state.container.empty() || state.endpoint.empty()) {
+    throw ProtocolError("a service's state has no name, container or endpoint");
+  }
+  try {
+    static_cast<void>(Endpoint::parse(state.endpoint));
+    for (const auto& entry : state.ports) {
+      static_cast<void>(Port::parse(entry.first));
+    }
+  } catch (const InvalidArgumentError& fault) {
+    throw ProtocolError(fmt::format("a service's state: {}", fault.what()));
   }
 }
 
@@ -86,12 +112,10 @@ ServiceState parse_service_state(std::string_view text) {
                      .session = json["session"].string(),
                      .env = json["env"].string_map(),
                      .spec = json["spec"].string()};
-  for (const auto& [port, host_port] : json["ports"].object()) {
-    state.ports[port] = static_cast<std::uint16_t>(host_port.integer());
+  for (const auto& [port, value] : json["ports"].object()) {
+    state.ports[port] = host_port(value);
   }
-  if (state.name.empty() || state.container.empty() || state.endpoint.empty()) {
-    throw ProtocolError("a service's state has no name, container or endpoint");
-  }
+  require_usable(state);
   return state;
 }
 

@@ -1,10 +1,13 @@
 // Services: what drydock up brings up, attach() borrows, and drydock down takes down.
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,6 +31,7 @@ namespace drydock {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -97,11 +101,41 @@ TEST_F(ServiceTest, UpTwiceIsOneContainer) {
   EXPECT_EQ(bring_up().container, first.container);
 }
 
+TEST_F(ServiceTest, UpByManyAtOnceIsOneContainer) {
+  std::array<int, 4> exit_codes{};
+  std::vector<std::thread> programs;
+  for (int& exit_code : exit_codes) {
+    programs.emplace_back([&] { exit_code = run_tool(up()).exit_code; });
+  }
+  for (std::thread& program : programs) {
+    program.join();
+  }
+  EXPECT_THAT(exit_codes, Each(0));
+  EXPECT_EQ(run_tool({"down", "box", "--state", state_}).exit_code, 0);
+  EXPECT_THAT(left_behind("drydock.session=" + session_), IsEmpty()) << "no file names it";
+}
+
 TEST_F(ServiceTest, AnotherOrderReplacesWhatStands) {
   const ServiceState first = bring_up();
   const ServiceState second = bring_up({"--env", "COLOR=red"});
   EXPECT_NE(second.container, first.container);
   EXPECT_FALSE(client().containers().find(first.container));
+}
+
+TEST_F(ServiceTest, WhatStandsAtAnotherEngineIsNotForgotten) {
+  const ServiceState first = bring_up();
+  const std::string alias = scratch_.path() / "engine.sock";
+  std::filesystem::create_symlink(client().endpoint().path, alias);
+  EXPECT_EQ(run_tool(up(), {{"DOCKER_HOST", "unix://" + alias}}).exit_code, 0);
+  std::filesystem::remove(alias);
+  EXPECT_FALSE(client().containers().find(first.container)) << "no file names it";
+
+  const SubprocessResult result = run_tool(up());
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_THAT(result.output, AllOf(HasSubstr(state_), HasSubstr(alias)));
+  ServiceState reachable = read_state_file(state_).value_or(ServiceState{});
+  reachable.endpoint = client().endpoint().to_string();
+  write_state_file(state_, reachable);
 }
 
 TEST_F(ServiceTest, WhatHasDiedSinceIsBroughtUpAgain) {
@@ -192,6 +226,15 @@ TEST_F(ServiceTest, WhatDoesNotComeUpLeavesNothing) {
   EXPECT_THAT(left_behind("drydock.session=" + session_), IsEmpty());
 }
 
+TEST_F(ServiceTest, AMissingEngineIsNoFailureWhereItIsOptional) {
+  const std::string nowhere = "unix://" + (scratch_.path() / "no-engine.sock").string();
+  constexpr int kNoEngine = 3;
+  constexpr int kSkipped = 4;
+  EXPECT_EQ(run_tool(up(), {{"DOCKER_HOST", nowhere}}).exit_code, kNoEngine);
+  EXPECT_EQ(run_tool(up(), {{"DOCKER_HOST", nowhere}, {"DRYDOCK_ENGINE", "optional"}}).exit_code, kSkipped);
+  EXPECT_FALSE(std::filesystem::exists(state_));
+}
+
 TEST_F(ServiceTest, BadOrdersAreRefused) {
   EXPECT_EQ(run_tool({"up", "box", "--image", kBusybox}).exit_code, 2) << "no file";
   EXPECT_EQ(run_tool({"up", "a b", "--image", kBusybox, "--state", state_}).exit_code, 2);
@@ -257,6 +300,12 @@ TEST_F(ServiceTest, AttachSaysWhyItCannot) {
   EXPECT_EQ(attach_error(), ErrorCode::ContainerExited);
   client().containers().remove(state.container, {.force = true});
   EXPECT_EQ(attach_error(), ErrorCode::NotFound);
+  ServiceState elsewhere = state;
+  elsewhere.endpoint = "unix://" + (scratch_.path() / "no-engine.sock").string();
+  write_state_file(state_, elsewhere);
+  const auto unreachable = thrown_by<ConnectionError>([] { (void)attach("box"); });
+  ASSERT_TRUE(unreachable);
+  EXPECT_THAT(unreachable->what(), HasSubstr(state_)) << "which is what named the engine";
   std::ofstream{state_} << "{}";
   EXPECT_EQ(attach_error(), ErrorCode::InvalidArgument) << "no state file";
   std::filesystem::remove(state_);

@@ -48,6 +48,18 @@ TEST(ServiceStateTest, WhatIsNoStateIsRefused) {
   }
 }
 
+TEST(ServiceStateTest, WhatNamesNoEngineOrPortIsRefused) {
+  ServiceState nowhere = sample();
+  nowhere.endpoint = "somewhere";
+  ServiceState portless = sample();
+  portless.ports = {{"54x32/tcp", 49153}};
+  std::string beyond = to_json_text(sample());
+  beyond.replace(beyond.find("49153"), 5, "114689");  // the same in 16 bits
+  for (const std::string& text : {to_json_text(nowhere), to_json_text(portless), beyond}) {
+    EXPECT_EQ(code_thrown_by([&] { (void)parse_service_state(text); }), ErrorCode::Protocol) << text;
+  }
+}
+
 TEST(ServiceStateTest, FileIsItsUsersAloneAndWhole) {
   const ScratchDirectory scratch;
   const std::string path = scratch.path() / "new folder" / "pg.json";

@@ -161,7 +161,7 @@ TEST_F(PullTest, AsksATestProgramForItsImages) {
 // The CMake function, in a project whose programs are built already.
 TEST_F(PullTest, CMakeMakesATargetAndAFixture) {
   const std::filesystem::path module =
-      std::filesystem::path{__FILE__}.parent_path() / "../../cmake/DrydockPull.cmake";
+      std::filesystem::path{DRYDOCK_TEST_SOURCE_DIR} / "cmake/DrydockPull.cmake";
   std::filesystem::create_directory(folder_.path() / "project");
   std::ofstream{folder_.path() / "project/CMakeLists.txt"}
       << "cmake_minimum_required(VERSION 3.24)\nproject(pull LANGUAGES NONE)\nenable_testing()\n"

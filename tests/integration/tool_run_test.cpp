@@ -66,7 +66,7 @@ TEST_F(ToolRunTest, EndsWithTheCommandsExitCode) {
   EXPECT_EQ(run_tool(idle({"true"})).exit_code, 0);
   EXPECT_EQ(run_tool(idle({"sh", "-c", "exit 7"})).exit_code, 7);
   EXPECT_EQ(run_tool(idle({"sh", "-c", "kill -KILL $$"})).exit_code, 128 + SIGKILL);
-  EXPECT_EQ(run_tool(idle({"/nosuch"})).exit_code, 127);
+  EXPECT_EQ(run_tool(idle({DRYDOCK_TEST_PROGRAMS_DIR "/nosuch"})).exit_code, 127);
   EXPECT_EQ(run_tool(idle({"/"})).exit_code, 126);
 }
 

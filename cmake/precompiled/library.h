@@ -1,4 +1,5 @@
-// What most sources of the library include, parsed once where DRYDOCK_PRECOMPILE is on. No source relies on it.
+// What most sources of the library include, parsed once where DRYDOCK_PRECOMPILE is on. No source relies on
+// it.
 #pragma once
 
 #include <algorithm>

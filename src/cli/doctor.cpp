@@ -14,6 +14,8 @@
 #include "cli/engine.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "container/container_slot.h"
+#include "container/run.h"
 #include "container/session.h"
 #include "container/tool.h"
 #include "container/watch_log.h"
@@ -105,8 +107,11 @@ Finding watchdog_tool() {
 
 Finding environment() {
   const NewObject sample = new_object();  // throws for a variable that is not right
-  return {.text = fmt::format("session {}, time to live {} s{}", sample.labels.at(label::kSession),
-                              sample.labels.at(label::kTtl), sample.kept ? ", everything is kept" : "")};
+  const std::size_t bound = most_containers();
+  (void)current_run();
+  return {.text = fmt::format("session {}, time to live {} s{}{}", sample.labels.at(label::kSession),
+                              sample.labels.at(label::kTtl), sample.kept ? ", everything is kept" : "",
+                              bound == 0 ? "" : fmt::format(", at most {} containers", bound))};
 }
 
 Finding leftovers(const Client& client) {

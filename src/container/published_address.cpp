@@ -20,6 +20,8 @@ namespace {
                              {.operation = "wait", .resource = target.label});
 }
 
+constexpr const char* kLocalHost = "127.0.0.1";
+
 bool is_wildcard(const std::string& ip) {
   return ip.empty() || ip == "0.0.0.0" || ip == "::";
 }
@@ -45,8 +47,9 @@ std::vector<PublishedPort> published_tcp(const WaitTarget& target, std::uint16_t
 }
 
 std::string host_of(const WaitTarget& target, const PublishedPort& port) {
-  const bool local = target.client.endpoint().kind == Endpoint::Kind::Unix;
-  return local && !is_wildcard(port.host_ip) ? port.host_ip : target.host;
+  // A host that was chosen, by DRYDOCK_HOST_OVERRIDE, is the one that the test will use.
+  const bool is_local = target.client.endpoint().kind == Endpoint::Kind::Unix && target.host == kLocalHost;
+  return is_local && !is_wildcard(port.host_ip) ? port.host_ip : target.host;
 }
 
 }  // namespace drydock

@@ -13,7 +13,7 @@ namespace drydock {
 [[nodiscard]] std::vector<PublishedPort> published_tcp(const WaitTarget& target, std::uint16_t port);
 
 /// Returns the host name or address to connect to for a published port: the one that it is bound to where
-/// that is a certain one, else the target's host.
+/// that is a certain one of this machine, and no other host was chosen; else the target's host.
 [[nodiscard]] std::string host_of(const WaitTarget& target, const PublishedPort& port);
 
 }  // namespace drydock

@@ -173,9 +173,11 @@ TEST_F(ToolTest, DoctorSaysWhichEngineIsUsedAndWhatIsLeft) {
 }
 
 TEST_F(ToolTest, DoctorFailsWhereSomethingWouldGoWrong) {
-  const SubprocessResult result = run_tool({"doctor"}, {{"DRYDOCK_TTL", "soon"}});
-  EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.output, HasSubstr("DRYDOCK_TTL is 'soon'"));
+  for (const char* variable : {"DRYDOCK_TTL", "DRYDOCK_MAX_CONTAINERS", "DRYDOCK_SESSION_PID"}) {
+    const SubprocessResult result = run_tool({"doctor"}, {{variable, "soon"}});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.output, HasSubstr(std::string{variable} + " is 'soon'"));
+  }
 }
 
 TEST_F(ToolTest, WithoutAnEngineTheExitCodeSaysSo) {

@@ -58,8 +58,8 @@ void PrintTo(const MatrixImage& image, std::ostream* out);
 [[nodiscard]] std::string image_name(const ::testing::TestParamInfo<MatrixImage>& info);
 
 /// Says that tests use an image which is named in their bodies only, so that it is pulled ahead like those
-/// that Drydock sees by itself: those of images(), add_container(), SuiteContainer and SharedContainer. To be called before
-/// RUN_ALL_TESTS(), such as for a variable at namespace scope. Returns true.
+/// that Drydock sees by itself: those of images(), add_container(), SuiteContainer and SharedContainer. To be
+/// called before RUN_ALL_TESTS(), such as for a variable at namespace scope. Returns true.
 bool declare_image(std::string image);
 
 /// The container of a matrix whose turn it is: one at a time. The part of ImageContainer that needs no

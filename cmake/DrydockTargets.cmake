@@ -9,6 +9,10 @@ function(drydock_configure_target target)
     # GoogleTest's variadic macros are called with no variadic argument.
     target_compile_options(${target} PRIVATE -Wno-gnu-zero-variadic-macro-arguments)
   endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # It warns of std::string's own code at -O3, wrongly: https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651
+    target_compile_options(${target} PRIVATE -Wno-restrict)
+  endif()
   if(DRYDOCK_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -22,7 +22,7 @@ INCLUDE = re.compile(rb'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 # What a user of Drydock links or reads. The tests and benchmarks are held by the warnings of two compilers: to check
 # them here, too, would take as long again.
 CHECKED = ["src", "fixtures", "examples"]
-SEARCH = ["include", "src", "tests", "bench", "fixtures/include"]
+SEARCH = ["include", "src", "tests", "bench", "."]
 
 
 def resolve(name, including):

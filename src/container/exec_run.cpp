@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/redaction.h"
 #include "base/text.h"
+#include "container/cut_off.h"
 #include "container/exec_validate.h"
 #include "container/poll_pace.h"
 #include "observability/phase.h"
@@ -29,14 +30,6 @@ constexpr int kKilledExitCode = 128 + 9;
 
 bool is_full_id(const std::string& name) {
   return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-std::string describe_end(const std::optional<ContainerDetails>& details) {
-  if (!details) {
-    return "the container is gone";
-  }
-  return fmt::format("the container ended with exit code {}{}", details->state.exit_code,
-                     details->state.oom_killed ? " (out of memory)" : "");
 }
 
 std::string tail_of(const ExecResult& result) {
@@ -181,19 +174,7 @@ bool ExecRun::settle() {
 /// Throws when the container died under the command, or does so within `limit`: its exit code is then not the
 /// command's own.
 void ExecRun::check_container(std::chrono::nanoseconds limit) {
-  const PollPace pace;
-  for (;;) {
-    const auto details = client_.containers().find(exec_.container, settle_deadline());
-    if (!details || !details->state.running) {
-      throw EngineError(ErrorCode::ContainerExited,
-                        fmt::format("{} was cut off: {}{}", who(), describe_end(details), tail_of(result_)),
-                        context());
-    }
-    if (pace.waited() >= limit) {
-      return;
-    }
-    sleep_within(pace.pause(), {});
-  }
+  throw_if_cut_off(client_, exec_.container, limit, settle_deadline(), who(), tail_of(result_), context());
 }
 
 /// Ends the command, whose stream is closed, and notes how that went.

@@ -64,8 +64,9 @@ void KeptContainer::tear_down() {
 void KeptContainer::require() const {
   if (!state_->make) {
     state_->fail(
-        "the suite's container was not started: a SetUpTestSuite() of your own must call that of "
-        "SuiteContainer");
+        "the suite's container was not started: a SetUpTestSuite() of your own must call that of the class "
+        "it "
+        "derives from");
   }
   if (state_->evidence) {
     record_properties(*state_->evidence, 1);

@@ -74,9 +74,9 @@ def read_sources(root):
 
 def target_of(sources, include):
     """Returns the file of this repository that an include names, or None."""
-    for folder in ("include", "src", "fixtures"):
-        if f"{folder}/{include}" in sources:
-            return sources[f"{folder}/{include}"]
+    for name in (f"include/{include}", f"src/{include}", include):
+        if name in sources:
+            return sources[name]
     return None
 
 

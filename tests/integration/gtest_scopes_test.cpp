@@ -74,7 +74,7 @@ TEST_F(ScopeTest, SuiteSetUpThatHidesOursFailsWithTheRemedy) {
   const ChildRun child = run("gtest_scopes", {"--gtest_filter=SelfMadeSuite.*"});
   EXPECT_EQ(child.exit_code, 1);
   EXPECT_THAT(bodies(child.output), IsEmpty());
-  EXPECT_EQ(count_of(child.output, "must call that of SuiteContainer"), 1U) << child.output;
+  EXPECT_EQ(count_of(child.output, "must call that of the class it derives from"), 1U) << child.output;
 }
 
 TEST_F(ScopeTest, ProgramContainerStartsOnce) {

@@ -274,7 +274,7 @@ Response FakeEngine::inspect(const std::string& id) const {
     Json binding;
     binding.set("HostIp") = "127.0.0.1";
     binding.set("HostPort") = std::to_string(published_port);
-    ports.set("80/tcp") = Json::Array{binding};
+    ports.set(std::to_string(container_port) + "/tcp") = Json::Array{binding};
   }
   return json_answer(200, json);
 }

@@ -49,8 +49,9 @@ class FakeEngine final : public Exchange {
   int exit_code{0};
   bool oom_killed{false};
   std::string log{};                ///< what a container's stdout holds
-  std::uint16_t published_port{0};  ///< host port of 80/tcp; 0: none
-  std::string platform{"Engine"};   ///< the name of its first component: "Podman Engine"
+  std::uint16_t published_port{0};  ///< host port of container_port; 0: none
+  std::uint16_t container_port{80};
+  std::string platform{"Engine"};  ///< the name of its first component: "Podman Engine"
   std::string version{"20.10.24"};
   std::string info_json{R"({"OperatingSystem":"Debian GNU/Linux 12"})"};
   std::function<void(const std::string& line)> on_request{};

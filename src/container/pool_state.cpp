@@ -11,6 +11,7 @@
 #include "drydock/observability/metrics.h"
 
 #include "container/background_thread.h"
+#include "container/container_slot.h"
 #include "observability/metric_names.h"
 
 namespace drydock {
@@ -202,9 +203,22 @@ std::string PoolState::describe() const {
   return fmt::format(
       "image '{}': {} ready, {} on lease, {} starting, {} in their reset, {} being removed, {} calls "
       "waiting, "
-      "at most {} at a time{}",
+      "at most {} at a time{}{}",
       spec_.image, now.ready, now.leased, now.starting, now.returning, now.removing, now.waiting,
-      options_.max_total, last_failure_text_.empty() ? "" : "; the last failure: " + last_failure_text_);
+      options_.max_total, describe_slots(now),
+      last_failure_text_.empty() ? "" : "; the last failure: " + last_failure_text_);
+}
+
+// Looks for itself: a worker may be on its way to find the same.
+std::string PoolState::describe_slots(const PoolStats& now) const {
+  try {
+    if (now.total() - now.starting >= options_.max_total || is_slot_free(client_)) {
+      return "";
+    }
+    return fmt::format("; DRYDOCK_MAX_CONTAINERS={} leaves no slot for another one", most_containers());
+  } catch (const std::exception& error) {  // what is being told matters more
+    return fmt::format("; whether DRYDOCK_MAX_CONTAINERS leaves a slot is not known: {}", error.what());
+  }
 }
 
 bool PoolState::end(Deadline deadline) noexcept {

@@ -65,6 +65,7 @@ class PoolState final : public BackgroundWork, public std::enable_shared_from_th
   [[nodiscard]] bool has_given_up() const;
   [[nodiscard]] Job next_job() const;
   [[nodiscard]] std::string describe() const;
+  [[nodiscard]] std::string describe_slots(const PoolStats& now) const;
 
   // The workers' side; with the mutex free but where a lock is given.
   void work() noexcept;

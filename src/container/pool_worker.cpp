@@ -114,7 +114,6 @@ void PoolState::start_one(Lock& lock) {
     return;
   }
   if (!member) {
-    last_failure_text_ = "DRYDOCK_MAX_CONTAINERS leaves no slot for a container";
     retry_at_ = Deadline::Clock::now() + kPauseForSlot;
     return;
   }

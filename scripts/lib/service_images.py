@@ -4,12 +4,14 @@
 Each folder of tests/images/services is one image:
   service.json  image      name and tag in the registry
                 references official references that the image stands for, in the form of an image map
-                packages   Debian packages; "without": those of their dependencies that are left out
+                packages   Debian packages, which bring those that they need; "without": patterns of what is left
+                           out; "only": patterns of all that is taken
                 drop       paths (with wildcards) that are removed after unpacking
                 users      [name, uid, home]; directories: [path, "uid:gid", mode]; links: {path: target}
                 base       false: from an empty image, without a base layer
-                like       name of another service whose packages, users, directories, links and files are taken first
                 config     the image's configuration, as in the image format (Env, Cmd, ExposedPorts, ...)
+                like       name of another service; all of the above but image and references is added to what that
+                           one says
   setup.sh      run after unpacking, as the calling user, with the unpacked packages in $ROOT
   rootfs/       files that are put on top, owned by root
 
@@ -72,6 +74,9 @@ class Service:
     def links(self):
         return {**(self.like.links() if self.like else {}), **self.says.get("links", {})}
 
+    def config(self):
+        return {**(self.like.config() if self.like else {}), **self.says.get("config", {})}
+
     def setup(self):
         path = os.path.join(self.folder, "setup.sh")
         return path if os.path.exists(path) else self.like.setup() if self.like else None
@@ -92,12 +97,12 @@ class Service:
     def packages_hash(self, base_hash):
         setup = self.setup()
         return digest_of(code_hash(), base_hash if self.has_base() else "", self.all("packages"), self.all("without"),
-                         self.all("drop"), read(setup) if setup else b"")
+                         self.all("only"), self.all("drop"), read(setup) if setup else b"")
 
     def image_hash(self, base_hash):
         files = [[path, bool(os.stat(here).st_mode & 0o100), digest_of(read(here))]
                  for path, here in sorted(self.files().items())]
-        return digest_of(self.packages_hash(base_hash), self.says, self.all("users"), self.all("directories"),
+        return digest_of(self.packages_hash(base_hash), self.config(), self.says["image"], self.all("users"), self.all("directories"),
                          self.links(), files)
 
 
@@ -220,8 +225,11 @@ class Maker:
         return plans
 
     def resolve(self, service):
+        def matches(name, patterns):
+            return any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
+
         return {name: version for name, version in self.packages.resolve(service.all("packages")).items()
-                if not any(fnmatch.fnmatch(name, pattern) for pattern in service.all("without"))}
+                if matches(name, service.all("only") or ["*"]) and not matches(name, service.all("without"))}
 
     def make_layer(self, service, packages):
         root = os.path.join(self.work, "roots", service.name)
@@ -256,7 +264,7 @@ class Maker:
         if shared:
             layers.insert(1, self.registry.put_layer(service.repository, lambda file: write_files(self.base, file)))
         layers.append(self.registry.put_layer(service.repository, lambda file: write_files(service, file)))
-        config = {**service.says.get("config", {}), "Labels": {LABEL: service.image_hash(self.base_hash)}}
+        config = {**service.config(), "Labels": {LABEL: service.image_hash(self.base_hash)}}
         self.registry.put_image(service.repository, service.tag, config, layers,
                                 subprocess.check_output(["dpkg", "--print-architecture"], text=True).strip())
         print(f"== image {service.says['image']} made, {sum(layer['size'] for layer in layers) / 1e6:.0f} MB packed",

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Lets options of memcached stand alone as the command.
+case "${1:-}" in
+  -*) set -- memcached "$@" ;;
+esac
+exec "$@"

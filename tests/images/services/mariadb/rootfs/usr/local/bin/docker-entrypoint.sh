@@ -138,6 +138,9 @@ root_users() {
   local password host="${MARIADB_ROOT_HOST:-%}"
   password="IDENTIFIED BY '$(literal "$MARIADB_ROOT_PASSWORD")'"
   [ -z "$MARIADB_ROOT_PASSWORD_HASH" ] || password="IDENTIFIED BY PASSWORD '$MARIADB_ROOT_PASSWORD_HASH'"
+  # Those that mariadb-install-db makes have no password, and would be taken before that of '%'.
+  printf '%s\n' "DROP USER IF EXISTS root@'127.0.0.1', root@'::1';" \
+    "EXECUTE IMMEDIATE CONCAT('DROP USER IF EXISTS root@\\'', @@hostname, '\\'');"
   if [ "$host" != localhost ]; then
     printf "CREATE USER 'root'@'%s' %s; GRANT ALL ON *.* TO 'root'@'%s' WITH GRANT OPTION;\n" "$host" "$password" "$host"
     printf "GRANT PROXY ON ''@'%%' TO 'root'@'%s' WITH GRANT OPTION;\n" "$host"

@@ -126,11 +126,11 @@ TEST_F(PoolTest, AResetCommandCleansUpBetweenUsers) {
                      {.size = 1,
                       .max_total = 1,
                       .on_return = OnReturn::Reset,
-                      .reset_command = {"sh", "-c", "rm -rf /tmp/work && mkdir /tmp/work"}}};
+                      .reset_command = {"sh", "-c", "rm -rf /tmp/scratch && mkdir /tmp/scratch"}}};
   for (int round = 0; round < 5; ++round) {
     const auto lease = acquire(pool);
-    EXPECT_EQ(lease->sh("ls /tmp/work").out, "");
-    EXPECT_TRUE(lease->sh("mkdir -p /tmp/work; touch /tmp/work/of-mine").ok());
+    EXPECT_EQ(lease->sh("ls /tmp/scratch").out, "");
+    EXPECT_TRUE(lease->sh("mkdir -p /tmp/scratch; touch /tmp/scratch/of-mine").ok());
   }
   EXPECT_EQ(pool.stats().made, 1U);
 }

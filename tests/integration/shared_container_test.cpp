@@ -1,12 +1,11 @@
 // One container for a whole run: made once, by whoever asks first, and what becomes of it in trouble. The
-// runs here are idle processes; shared_deaths_test.cpp has real ctests.
+// runs here are idle processes; shared_deaths_test.cpp has real ctests, and shared_use_test.cpp what its
+// users may ask for.
 #include "drydock/container/shared_container.h"
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <set>
 #include <string>
 #include <thread>
@@ -16,21 +15,17 @@
 #include <gtest/gtest.h>
 
 #include "drydock/container/evidence.h"
-#include "drydock/observability/log.h"
 
 #include "base/random.h"
 #include "container/create_body.h"
-#include "container/labels.h"
 #include "container/process_handle.h"
 #include "container/run.h"
-#include "container/session.h"
 #include "container/shared_key.h"
 #include "support/child_process.h"
 #include "support/child_run.h"
 #include "support/engine_events.h"
 #include "support/environment_variable.h"
-#include "support/scratch_directory.h"
-#include "support/shared_spec.h"
+#include "support/shared_container_test.h"
 #include "support/test_run.h"
 #include "support/thrown.h"
 #include "support/watchdogs.h"
@@ -41,7 +36,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::Contains;
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -52,77 +46,6 @@ using ::testing::StartsWith;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using SystemClock = std::chrono::system_clock;
-
-const std::string kSharer = std::string{DRYDOCK_TEST_PROGRAMS_DIR} + "/sharer";
-
-class SharedContainerTest : public ::testing::Test {
- protected:
-  SharedContainerTest() {
-    log::set_sink([this](log::Level, std::string_view line) { said_.emplace_back(line); });
-  }
-  ~SharedContainerTest() override {
-    log::set_sink(nullptr);
-    run_.end();
-    EXPECT_TRUE(all_gone(run_.filter())) << "the run's watchdog removes what the run shared";
-    EXPECT_TRUE(watchdogs_gone(run_.owner()));
-    EXPECT_THAT(lock_files(), IsEmpty());
-  }
-
-  [[nodiscard]] static std::string id_of(const SharedOptions& options = {},
-                                         const ContainerSpec& spec = shared_spec()) {
-    return shared_container(spec, options).id();
-  }
-
-  [[nodiscard]] std::map<std::string, std::string> environment() const {
-    std::map<std::string, std::string> all = run_.environment();
-    all.emplace("SHARER_MARK", "programs");
-    all.emplace("XDG_STATE_HOME", state_.path().string());
-    all.emplace("DRYDOCK_LOG_DIR", (state_.path() / "logs").string());
-    return all;
-  }
-
-  [[nodiscard]] ChildProcess start(const std::string& test, const std::string& end = "pass") const {
-    std::map<std::string, std::string> all = environment();
-    all.emplace("SHARER_END", end);
-    return ChildProcess{{kSharer, "--gtest_filter=" + test}, all};
-  }
-
-  [[nodiscard]] std::vector<std::string> lock_files() const {
-    std::vector<std::string> found;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(state_.path() / "drydock", ignored)) {
-      if (entry.path().extension() == ".lock") {
-        found.push_back(entry.path().filename().string());
-      }
-    }
-    return found;
-  }
-
-  // Makes what a creator of this run makes first, as it was that long ago, by a process of this identity.
-  [[nodiscard]] ContainerId made_by_hand(const ContainerSpec& spec, const Owner& creator,
-                                         seconds ago = seconds{0}) const {
-    const drydock::Run run = current_run();
-    const std::string key = shared_key(spec, client_.images().inspect(spec.image).id);
-    Labels labels = new_object(Session{run.id, run.owner}).labels;
-    const auto made = SystemClock::now() - ago;
-    labels[label::kCreated] =
-        std::to_string(std::chrono::duration_cast<seconds>(made.time_since_epoch()).count());
-    labels[label::kShared] = key;
-    labels[label::kCreator] = creator.to_text();
-    return client_.containers()
-        .create({.name = shared_name(run, spec, key), .body = create_body(spec, labels)})
-        .id;
-  }
-
-  [[nodiscard]] bool stands(const ContainerId& id) const { return client_.containers().find(id).has_value(); }
-
-  const ScratchDirectory state_{};
-  const EnvironmentVariable state_home_{"XDG_STATE_HOME", state_.path().string()};
-  TestRun run_{};
-  const TestRun::Joined joined_{run_};
-  const Client client_ = Client::from_environment();
-  std::vector<std::string> said_{};
-};
 
 TEST_F(SharedContainerTest, ThirtyTwoProcessesAtOnceShareOneThatIsMadeOnce) {
   constexpr std::size_t kProcesses = 32;
@@ -323,97 +246,6 @@ TEST_F(SharedContainerTest, OneThatIsUnhealthyIsAnErrorWithItsEvidence) {
   EXPECT_EQ(failure->code(), ErrorCode::NotReady);
   EXPECT_THAT(failure->what(), AllOf(HasSubstr("sick"), HasSubstr("shared: ready")));
   EXPECT_TRUE(stands(shared.id())) << "others use it";
-}
-
-TEST_F(SharedContainerTest, OneThatIsTooOldIsReplacedOnceNobodyUsesIt) {
-  ContainerSpec spec = shared_spec();
-  const std::string old = made_by_hand(spec, Owner::of_this_process(), seconds{1000});
-  client_.containers().start(old);
-  {
-    const TestContainer user = shared_container(spec, {.max_age = seconds{2000}});
-    EXPECT_EQ(user.id(), old);
-    ContainerSpec impatient = spec;
-    impatient.start_timeout = milliseconds{200};
-    EXPECT_EQ(code_thrown_by([&] { (void)shared_container(impatient, {.max_age = seconds{500}}); }),
-              ErrorCode::Timeout);
-    EXPECT_TRUE(stands(old));
-  }
-  const TestContainer fresh = shared_container(spec, {.max_age = seconds{500}});
-  EXPECT_NE(fresh.id(), old);
-  EXPECT_FALSE(stands(old));
-  EXPECT_EQ(id_of({.max_age = seconds{500}}, spec), fresh.id()) << "held, and shared";
-}
-
-TEST_F(SharedContainerTest, ExclusiveUseKeepsOthersWaiting) {
-  ContainerSpec impatient = shared_spec();
-  impatient.start_timeout = milliseconds{200};
-  {
-    TestContainer alone = shared_container(shared_spec(), {.exclusive = true});
-    EXPECT_EQ(code_thrown_by([&] { (void)shared_container(impatient); }), ErrorCode::Timeout);
-    alone.restart(seconds{0});
-    EXPECT_EQ(code_thrown_by([&] { alone.remove(); }), ErrorCode::InvalidArgument);
-  }
-  EXPECT_NO_THROW((void)shared_container(shared_spec()));
-}
-
-TEST_F(SharedContainerTest, ExclusiveUseWaitsForOtherProcesses) {
-  ChildProcess other = start("Sharer.Attaches", "wait");
-  other.hear("container ");
-  ContainerSpec impatient = shared_spec("programs");
-  impatient.start_timeout = milliseconds{200};
-  const SharedOptions exclusive{.exclusive = true};
-  const auto error = thrown_by<TimeoutError>([&] { (void)shared_container(impatient, exclusive); });
-  ASSERT_TRUE(error);
-  EXPECT_THAT(error->what(), HasSubstr("used by others"));
-  other.kill(SIGKILL);  // the kernel lets go for it
-  other.wait_process();
-  EXPECT_NO_THROW((void)shared_container(shared_spec("programs"), exclusive));
-}
-
-TEST_F(SharedContainerTest, AResetOnAttachCleansWhatAnEarlierUserLeft) {
-  const auto clean = [] { return SharedOptions{.reset = reset::Exec{.argv = {"rm", "-f", "/tmp/mark"}}}; };
-  std::string id;
-  {
-    const TestContainer first = shared_container(shared_spec());
-    first.sh("touch /tmp/mark");
-    id = first.id();
-  }
-  const TestContainer second = shared_container(shared_spec(), clean());
-  EXPECT_EQ(second.id(), id);
-  EXPECT_EQ(second.exec({"test", "-e", "/tmp/mark"}).exit_code, 1);
-}
-
-TEST_F(SharedContainerTest, AResetByRestartKeepsTheContainer) {
-  const std::string id = id_of();
-  const std::string started = client_.containers().inspect(id).state.started_at;
-  EXPECT_EQ(id_of({.reset = reset::Restart{.grace = seconds{0}}}), id);
-  EXPECT_NE(client_.containers().inspect(id).state.started_at, started);
-}
-
-TEST_F(SharedContainerTest, AResetByRecreateReplacesIt) {
-  const std::string id = id_of();
-  const std::string fresh = id_of({.reset = reset::Recreate{}});
-  EXPECT_NE(fresh, id);
-  EXPECT_FALSE(stands(id));
-  EXPECT_EQ(id_of(), fresh) << "the run's, like the first";
-}
-
-TEST_F(SharedContainerTest, AContainerThatCannotBeResetIsNotLeftToTheNext) {
-  const std::string id = id_of();
-  EXPECT_EQ(code_thrown_by(
-                [] { (void)shared_container(shared_spec(), {.reset = reset::Exec{.argv = {"false"}}}); }),
-            ErrorCode::CommandFailed);
-  EXPECT_FALSE(stands(id));
-  EXPECT_NE(id_of(), id);
-}
-
-TEST_F(SharedContainerTest, OptionsThatCannotWorkAreRefusedBeforeAnythingIsMade) {
-  EXPECT_EQ(code_thrown_by([] { (void)shared_container(shared_spec(), {.reset = reset::FromSnapshot{}}); }),
-            ErrorCode::InvalidArgument);
-  EXPECT_EQ(code_thrown_by([] { (void)shared_container(shared_spec(), {.max_age = seconds{-1}}); }),
-            ErrorCode::InvalidArgument);
-  EXPECT_EQ(code_thrown_by([] { (void)shared_container({.image = ""}); }), ErrorCode::InvalidArgument);
-  EXPECT_THAT(left_behind(run_.filter()), IsEmpty());
 }
 
 TEST_F(SharedContainerTest, OneThatDoesNotBecomeReadyGivesItsEvidenceAndLeavesNothing) {

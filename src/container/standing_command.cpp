@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <unistd.h>
 #include <utility>
 
@@ -33,12 +34,36 @@ StandingCommand::StandingCommand(Client client, std::string container, StandingC
       container_(std::move(container)),
       config_(std::move(config)),
       process_(::getpid()),
-      stream_(client_.execs().start(client_.execs().create(container_, exec_config(config_), deadline), false,
-                                    deadline)),
+      stream_(start(deadline)),
       sink_([this](FrameStream from, std::string_view piece) { return take(from, piece); }) {}
 
-bool StandingCommand::usable() const noexcept {
-  return !broken_ && process_ == ::getpid();
+std::unique_ptr<Duplex> StandingCommand::start(Deadline deadline) const {
+  try {
+    return client_.execs().start(client_.execs().create(container_, exec_config(config_), deadline), false,
+                                 deadline);
+  } catch (const EngineError& error) {
+    if (error.code() == ErrorCode::NotFound || error.code() == ErrorCode::Conflict) {
+      throw_if_cut_off(client_, container_, {}, deadline, who(), "", context());
+    }
+    throw;
+  }
+}
+
+bool StandingCommand::usable() noexcept {
+  if (broken_ || process_ != ::getpid()) {
+    return false;
+  }
+  try {
+    while (stream_->wait(false, Deadline::in(std::chrono::milliseconds{0})).readable) {
+      if (!read_once()) {
+        broken_ = true;
+        return false;
+      }
+    }
+  } catch (const std::exception&) {
+    broken_ = true;  // the next one says why, if it cannot be started
+  }
+  return !broken_;
 }
 
 std::string StandingCommand::ask(std::string_view text, std::string_view end, Deadline deadline) {
@@ -53,7 +78,9 @@ std::string StandingCommand::ask(std::string_view text, std::string_view end, De
     }
     const Duplex::Ready ready = stream_->wait(!text.empty(), deadline);
     if (ready.readable) {
-      read_once();
+      if (!read_once()) {
+        throw_end();
+      }
       const std::string::size_type found = find_line(end, searched);
       if (found != std::string::npos) {
         out_.resize(found);
@@ -76,13 +103,11 @@ void StandingCommand::write_some(std::string_view& text) {
   }
 }
 
-void StandingCommand::read_once() {
+/// Returns false at the end of the stream.
+bool StandingCommand::read_once() {
   std::array<char, kReadSize> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read() fills it
   const std::size_t size = stream_->read(buffer);
-  if (size == 0) {
-    throw_end();
-  }
-  decoder_.feed({buffer.data(), size}, sink_);
+  return size != 0 && decoder_.feed({buffer.data(), size}, sink_);
 }
 
 bool StandingCommand::take(FrameStream from, std::string_view piece) {

@@ -30,7 +30,8 @@ struct StandingCommandConfig {
 /// Not thread-safe. A forked child's copy is of no use there, and does nothing to the parent's.
 class StandingCommand {
  public:
-  /// Starts it; two requests. Throws what Execs::create() and start() throw.
+  /// Starts it; two requests. Throws what Execs::create() and start() throw, and EngineError ContainerExited
+  /// when the container does not run.
   StandingCommand(Client client, std::string container, StandingCommandConfig config, Deadline deadline);
   StandingCommand(const StandingCommand&) = delete;
   StandingCommand& operator=(const StandingCommand&) = delete;
@@ -41,12 +42,14 @@ class StandingCommand {
   /// when it ended by itself; OutputLimit past the limit. Whatever was thrown, it is no longer usable().
   std::string ask(std::string_view text, std::string_view end, Deadline deadline);
 
-  /// Returns whether a turn may be taken: no turn failed, and this process started it.
-  [[nodiscard]] bool usable() const noexcept;
+  /// Returns whether a turn may be taken: no turn failed, this process started it, and it has not ended
+  /// since.
+  [[nodiscard]] bool usable() noexcept;
 
  private:
+  std::unique_ptr<Duplex> start(Deadline deadline) const;
   bool take(FrameStream from, std::string_view piece);
-  void read_once();
+  bool read_once();
   void write_some(std::string_view& text);
   [[nodiscard]] std::string::size_type find_line(std::string_view line, std::string::size_type from) const;
   [[noreturn]] void throw_end();

@@ -70,6 +70,25 @@ TEST_F(StandingCommandTest, SaysWhenTheContainerDied) {
   EXPECT_EQ(error->code(), ErrorCode::ContainerExited);
 }
 
+TEST_F(StandingCommandTest, KnowsThatItHasEndedSinceItsLastTurn) {
+  StandingCommand shell = start({"sh"});
+  const std::string pid = shell.ask("echo $$; echo end\n", "end", soon());
+  EXPECT_TRUE(shell.usable());
+  EXPECT_TRUE(container_.exec({"kill", "-9", pid.substr(0, pid.size() - 1)}).ok());
+  const Deadline limit = soon();
+  while (shell.usable() && !limit.expired()) {
+    container_.exec({"true"});
+  }
+  EXPECT_FALSE(shell.usable());
+}
+
+TEST_F(StandingCommandTest, IsNotStartedInAContainerThatDied) {
+  container_.kill();
+  const auto error = thrown_by<EngineError>([&] { start({"sh"}); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), ErrorCode::ContainerExited);
+}
+
 TEST_F(StandingCommandTest, IsOfNoUseAfterATimeout) {
   StandingCommand shell = start({"sh"});
   EXPECT_THROW((void)shell.ask("echo half\n", "end", Deadline::in(std::chrono::milliseconds{50})),

@@ -1,8 +1,10 @@
 # drydock_add_service: a container that tests of one ctest run share, as a CTest fixture.
 #
-#   drydock_add_service(NAME pg IMAGE ref [COMMAND word...] [ENV NAME=VALUE...] [PORTS port...] [MOUNTS mount...]
-#                       [FILES host:container...] [WAIT condition...] [READY_TIMEOUT seconds] [PULL missing|always|never])
+#   drydock_add_service(NAME pg IMAGE ref|FIXTURE postgres [COMMAND word...] [ENV NAME=VALUE...] [PORTS port...]
+#                       [MOUNTS mount...] [FILES host:container...] [WAIT condition...] [READY_TIMEOUT seconds]
+#                       [PULL missing|always|never])
 #
+# A FIXTURE is one of the ready-made services: it brings image, ports and readiness, and what else is said comes on top.
 # Adds the tests pg.up and pg.down, which start and remove the container by the program drydock; values are those of
 # `drydock up`. CTest runs them around the tests that drydock_discover_tests(... SERVICES pg) adds, once in a run, and
 # only when one of those runs. A host port that is fixed gives the tests a lock, so that they do not run at the same time.
@@ -43,15 +45,19 @@ function(drydock_fixed_host_port out service port)
   set(${out} "${host}" PARENT_SCOPE)
 endfunction()
 
-function(drydock_check_service service image ready_timeout env wait files)
+function(drydock_check_service service image fixture ready_timeout env wait files)
   if(service STREQUAL "")
     message(FATAL_ERROR "drydock_add_service: NAME is missing; name the service, as in NAME pg")
   endif()
   if(NOT service MATCHES "^[A-Za-z0-9][A-Za-z0-9_-]*$")
     message(FATAL_ERROR "drydock_add_service: NAME is '${service}'; use letters, digits, '-' and '_'")
   endif()
-  if(image STREQUAL "")
-    message(FATAL_ERROR "drydock_add_service(NAME ${service}): IMAGE is missing; name the image that it runs")
+  if(image STREQUAL "" AND fixture STREQUAL "")
+    message(FATAL_ERROR "drydock_add_service(NAME ${service}): IMAGE is missing; name the image that it runs, or a FIXTURE, such as "
+                        "postgres")
+  endif()
+  if(NOT fixture MATCHES "^[a-z0-9-]*$")
+    message(FATAL_ERROR "drydock_add_service(NAME ${service}): FIXTURE is '${fixture}'; name a ready-made service, such as postgres")
   endif()
   if(NOT ready_timeout STREQUAL "" AND NOT ready_timeout MATCHES "^[0-9]+(\\.[0-9]+)?$")
     message(FATAL_ERROR "drydock_add_service(NAME ${service}): READY_TIMEOUT is '${ready_timeout}'; give a number of seconds")
@@ -77,7 +83,7 @@ endfunction()
 
 function(drydock_add_service)
   set(lists COMMAND ENV PORTS MOUNTS FILES WAIT)
-  set(values NAME IMAGE READY_TIMEOUT PULL)
+  set(values NAME IMAGE FIXTURE READY_TIMEOUT PULL)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "${values}" "${lists}")
   drydock_require_known(drydock_add_service "${values};${lists}" "${arg_UNPARSED_ARGUMENTS}"
                         "${arg_KEYWORDS_MISSING_VALUES}")
@@ -86,7 +92,8 @@ function(drydock_add_service)
       set(arg_${value} "")
     endif()
   endforeach()
-  drydock_check_service("${arg_NAME}" "${arg_IMAGE}" "${arg_READY_TIMEOUT}" "${arg_ENV}" "${arg_WAIT}" "${arg_FILES}")
+  drydock_check_service("${arg_NAME}" "${arg_IMAGE}" "${arg_FIXTURE}" "${arg_READY_TIMEOUT}" "${arg_ENV}" "${arg_WAIT}"
+                        "${arg_FILES}")
   if(NOT arg_PULL MATCHES "^(missing|always|never)?$")
     message(FATAL_ERROR "drydock_add_service(NAME ${arg_NAME}): PULL is '${arg_PULL}'; use missing, always or never")
   endif()
@@ -118,7 +125,13 @@ function(drydock_add_service)
 
   # {session} is the ctest run: two of them may use a build folder at once.
   set(state "${CMAKE_CURRENT_BINARY_DIR}/drydock/${arg_NAME}-{session}.json")
-  set(up up "${arg_NAME}" "--image=${arg_IMAGE}" "--state=${state}")
+  set(up up "${arg_NAME}" "--state=${state}")
+  if(NOT arg_IMAGE STREQUAL "")
+    list(APPEND up "--image=${arg_IMAGE}")
+  endif()
+  if(NOT arg_FIXTURE STREQUAL "")
+    list(APPEND up "--fixture=${arg_FIXTURE}")
+  endif()
   if(NOT arg_READY_TIMEOUT STREQUAL "")
     list(APPEND up "--ready-timeout=${arg_READY_TIMEOUT}")
   endif()

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cli/mount_argument.h"
 #include "cli/wait_argument.h"
+#include "fixtures/catalogue.h"
 
 namespace drydock::cli {
 namespace {
@@ -23,6 +24,30 @@ constexpr double kShortest = 0.001;
 constexpr double kLongest = 1e6;  // 11 days
 constexpr std::uintmax_t kLargestFile = std::uintmax_t{64} << 20;
 constexpr unsigned kPermissionBits = 07777;
+
+ContainerSpec base_spec(const ContainerOptions& options) {
+  if (options.fixture.empty() && options.image.empty()) {
+    throw InvalidArgumentError(
+        fmt::format("it is not said what to run: give --image REF, or --fixture NAME, one of {}",
+                    text::join(fixtures::names(), ", ")));
+  }
+  ContainerSpec spec = options.fixture.empty() ? ContainerSpec{} : fixtures::spec_of(options.fixture);
+  if (!options.image.empty()) {
+    spec.image = options.image;
+  }
+  return spec;
+}
+
+/// Adds the port, or says how the fixture's own is published.
+void add_port(ContainerSpec& spec, const Port& port) {
+  for (Port& known : spec.ports) {
+    if (known.container == port.container && known.protocol == port.protocol) {
+      known = port;
+      return;
+    }
+  }
+  spec.ports.push_back(port);
+}
 
 }  // namespace
 
@@ -96,7 +121,11 @@ PullPolicy parse_pull(std::string_view text) {
 }
 
 ContainerSpec to_spec(const ContainerOptions& options, std::vector<std::string> command) {
-  ContainerSpec spec{.image = options.image, .name = options.name, .command = std::move(command)};
+  ContainerSpec spec = base_spec(options);
+  spec.name = options.name;
+  if (!command.empty()) {
+    spec.command = std::move(command);
+  }
   spec.pull = parse_pull(options.pull);
   for (const std::string& text : options.env) {
     auto [name, value] =
@@ -104,7 +133,7 @@ ContainerSpec to_spec(const ContainerOptions& options, std::vector<std::string> 
     spec.env.insert_or_assign(std::move(name), std::move(value));
   }
   for (const std::string& text : options.publish) {
-    spec.ports.push_back(Port::parse(text));
+    add_port(spec, Port::parse(text));
   }
   for (const std::string& text : options.mounts) {
     spec.mounts.push_back(parse_mount(text));
@@ -115,7 +144,9 @@ ContainerSpec to_spec(const ContainerOptions& options, std::vector<std::string> 
   for (const std::string& text : options.waits) {
     spec.ready.push_back(parse_wait(text));
   }
-  spec.ready_timeout = std::chrono::milliseconds{static_cast<std::int64_t>(options.ready_timeout * 1000)};
+  if (options.ready_timeout) {
+    spec.ready_timeout = std::chrono::milliseconds{static_cast<std::int64_t>(*options.ready_timeout * 1000)};
+  }
   return spec;
 }
 
@@ -124,7 +155,11 @@ void add_container_options(CLI::App& verb, ContainerOptions& options) {
     // Without this an option takes all words that follow it.
     verb.add_option(name, list, help)->allow_extra_args(false);
   };
-  verb.add_option("--image", options.image, "The image's reference")->required();
+  verb.add_option("--image", options.image, "The image's reference");
+  verb.add_option(
+      "--fixture", options.fixture,
+      "A ready-made service, such as postgres: its image, port, readiness and the rest, on top of "
+      "which the other options say more");
   verb.add_option("--name", options.name, "The container's name at the engine; made unique by default");
   add_list("--env,-e", options.env,
            "NAME=VALUE, or NAME for the value that it has here; any number of times, like those that follow");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,16 +17,17 @@ class App;
 namespace drydock::cli {
 
 struct ContainerOptions {
-  std::string image{}, name{}, pull{"missing"};
+  std::string image{}, fixture{}, name{}, pull{"missing"};
   std::vector<std::string> env{}, publish{}, mounts{}, files{}, waits{};
-  double ready_timeout{60};  ///< seconds
+  std::optional<double> ready_timeout{};  ///< seconds; by default the fixture's, or 60
 };
 
-/// Adds --image, --name, --env, --publish, --mount, --file, --wait, --ready-timeout and --pull.
+/// Adds --image, --fixture, --name, --env, --publish, --mount, --file, --wait, --ready-timeout and --pull.
 void add_container_options(CLI::App& verb, ContainerOptions& options);
 
-/// Returns the spec that the options and the container's command say; reads the files. Throws
-/// InvalidArgumentError naming the option and its value.
+/// Returns the spec that the options and the container's command say, on top of the fixture's when one is
+/// named; reads the files. Throws InvalidArgumentError naming the option and its value, or for want of both
+/// an image and a fixture.
 [[nodiscard]] ContainerSpec to_spec(const ContainerOptions& options, std::vector<std::string> command);
 
 /// Parses NAME=VALUE, or NAME, whose value `look_up` then gives: secrets can so stay out of command lines,

@@ -22,7 +22,7 @@ expect_refused("drydock_add_service(NAME -a IMAGE x)" "NAME is '-a'")
 expect_refused("drydock_add_service(NAME pg)" "NAME pg\\): IMAGE is missing")
 expect_refused("drydock_add_service(NAME pg IMAGE)" "IMAGE has no value")
 expect_refused("${pg} ENVIRONMENT A=1)" "'A=1' is no argument|'ENVIRONMENT' is no argument")
-expect_refused("${pg} FIXTURE postgres)" "'FIXTURE' is no argument")
+expect_refused("${pg} FIXTURE Postgres)" "FIXTURE is 'Postgres'")
 expect_refused("${pg} ENV 1A)" "'1A' in ENV")
 expect_refused("${pg} PORTS 5432/icmp)" "'5432/icmp' is no port")
 expect_refused("${pg} PORTS http)" "'http' is no port")
@@ -56,6 +56,7 @@ drydock_add_service(NAME my-pg IMAGE "reg:5000/pg:16" COMMAND sh -c "a; b" ENV "
   MOUNTS "type=tmpfs,target=/t" FILES a.sql:/a.sql /b.sql:/b.sql WAIT "log*2:is ready; really" http READY_TIMEOUT 2.5
   PULL never)
 drydock_add_service(NAME plain IMAGE x)
+drydock_add_service(NAME ready FIXTURE postgres ENV POSTGRES_DB=orders)
 drydock_discover_tests(tests WHOLE SERVICES my-pg plain PROPERTIES ENVIRONMENT "A=1;B=2" FIXTURES_REQUIRED mine)
 ]=])
 run(${configure})
@@ -84,14 +85,17 @@ function(expect_words name)
   endif()
 endfunction()
 
+expect_words(ready.up /usr/bin/env up ready "--state=${WORK}/build/drydock/ready-{session}.json" --fixture=postgres
+             --env=POSTGRES_DB=orders)
+
 set(state "${WORK}/build/drydock/my-pg-{session}.json")
 expect_words(
   my-pg.up
   /usr/bin/env
   up
   my-pg
-  --image=reg:5000/pg:16
   "--state=${state}"
+  --image=reg:5000/pg:16
   --ready-timeout=2.5
   --pull=never
   "--env=A=x\;y z"

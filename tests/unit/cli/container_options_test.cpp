@@ -10,13 +10,18 @@
 
 #include "support/environment_variable.h"
 #include "support/scratch_directory.h"
+#include "support/thrown.h"
 
 namespace drydock::cli {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Pair;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 const char* nothing(const std::string& /*name*/) {
   return nullptr;
@@ -93,6 +98,33 @@ TEST(ContainerOptionsTest, SpecHoldsThemAll) {
   EXPECT_THAT(spec.mounts, ElementsAre(Mount::tmpfs("/t")));
   EXPECT_THAT(spec.ready, SizeIs(2));
   EXPECT_EQ(spec.ready_timeout, std::chrono::milliseconds{1500});
+}
+
+TEST(ContainerOptionsTest, OptionsComeOnTopOfTheFixture) {
+  const ContainerSpec plain = to_spec({.fixture = "postgres"}, {});
+  EXPECT_THAT(plain.image, StartsWith("postgres:"));
+  EXPECT_THAT(plain.env, Contains(Pair("POSTGRES_DB", "app")));
+  const ContainerSpec spec = to_spec({.image = "mine:1",
+                                      .fixture = "postgres",
+                                      .env = {"POSTGRES_DB=orders"},
+                                      .publish = {"15432:5432", "9090"},
+                                      .waits = {"log:up"},
+                                      .ready_timeout = 5},
+                                     {"postgres", "-c", "fsync=off"});
+  EXPECT_EQ(spec.image, "mine:1");
+  EXPECT_THAT(spec.env, Contains(Pair("POSTGRES_DB", "orders")));
+  EXPECT_THAT(spec.env, Contains(Pair("POSTGRES_USER", "postgres")));
+  EXPECT_THAT(spec.ports, ElementsAre(Port(5432, Protocol::Tcp, 15432), Port{9090}));
+  EXPECT_THAT(spec.ready, SizeIs(plain.ready.size() + 1));
+  EXPECT_THAT(spec.command, ElementsAre("postgres", "-c", "fsync=off"));
+  EXPECT_EQ(spec.ready_timeout, std::chrono::seconds{5});
+}
+
+TEST(ContainerOptionsTest, SaysWhatMayBeRunWhenNothingIsNamed) {
+  const auto error = thrown_by<InvalidArgumentError>([] { (void)to_spec({}, {}); });
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->what(), AllOf(HasSubstr("--image"), HasSubstr("--fixture"), HasSubstr("postgres")));
+  EXPECT_THROW((void)to_spec({.fixture = "nosuch"}, {}), InvalidArgumentError);
 }
 
 }  // namespace

@@ -32,14 +32,19 @@ def run(command, **options):
 
 
 class Packages:
-    """Not thread-safe: apt writes to its cache folder."""
+    """Threads may share it after the first resolve(), which makes apt's cache."""
 
     def __init__(self, cache):
+        self.cache = cache
         self.archives = os.path.join(cache, "archives")
         os.makedirs(os.path.join(self.archives, "partial"), exist_ok=True)
         sources = os.path.join(cache, "sources.list")
+        # An empty file of its own: with /dev/null, apt reads all lists anew each time.
+        status = os.path.join(cache, "status")
+        with open(status, "a", encoding="utf-8"):
+            pass
         self.options = [
-            "-o", "Dir::State::status=/dev/null", "-o", f"Dir::Cache={cache}", "-o", "Debug::NoLocking=1",
+            "-o", f"Dir::State::status={status}", "-o", f"Dir::Cache={cache}", "-o", "Debug::NoLocking=1",
             "-o", "Dir::Cache::pkgcache=pkgcache.bin", "-o", "Dir::Cache::srcpkgcache=srcpkgcache.bin",
             "-o", f"Dir::Etc::sourcelist={sources}", "-o", "Dir::Etc::sourceparts=/dev/null",
             "-o", "Dir::Etc::preferencesparts=/dev/null", "-o", "APT::Install-Recommends=0", "-o", "APT::Sandbox::User=",
@@ -59,11 +64,14 @@ class Packages:
 
     def resolve(self, names):
         """All packages that the names need, with versions: {name: version}."""
+        empty = os.path.join(self.cache, "none")  # what is downloaded already would not be listed
+        os.makedirs(os.path.join(empty, "partial"), exist_ok=True)
         found = {}
-        for line in run(["apt-get", *self.options, "-s", "install", *names]).splitlines():
-            words = line.split()
-            if words[:1] == ["Inst"]:
-                found[words[1].split(":")[0]] = words[2].lstrip("(")
+        command = ["apt-get", *self.options, "-o", f"Dir::Cache::archives={empty}", "--print-uris", "-y", "install"]
+        for line in run([*command, *names]).splitlines():
+            if line.startswith("'"):  # 'URL' name_version_architecture.deb size hash
+                name, version, _ = line.split()[1].split("_")
+                found[name] = version.replace("%3a", ":")
         return {name: version for name, version in found.items() if name not in NEVER}
 
     def archive(self, name, version):

@@ -196,8 +196,9 @@ class Maker:
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             for done in [pool.submit(self.make_layer, *plan) for plan in plans.values()]:
                 done.result()
-        for service in outdated:
-            self.make_image(service)
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            for done in [pool.submit(self.make_image, service) for service in outdated]:
+                done.result()
         return len(outdated)
 
     def plan_with_fresh_lists(self, services):
@@ -214,9 +215,10 @@ class Maker:
         """Resolves and downloads the packages of all the services: {name: (service, packages)}."""
         self.packages = Packages(os.path.join(self.work, "apt"))
         base = self.resolve(self.base)
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            needs = pool.map(lambda service: base if service is self.base else self.resolve(service), services)
         plans, wanted = {}, {}
-        for service in services:
-            needed = base if service is self.base else self.resolve(service)
+        for service, needed in zip(services, needs):
             plans[service.name] = service, {
                 name: version for name, version in needed.items()
                 if service is self.base or not service.has_base() or name not in base}

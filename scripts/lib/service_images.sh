@@ -88,7 +88,7 @@ make_service_images() {
   fi
   need_packages python3 curl docker-registry
   start_service_registry
-  python3 "$DRYDOCK_ROOT/scripts/lib/service_images.py" --registry "$SERVICES_REGISTRY" \
+  python3 -B "$DRYDOCK_ROOT/scripts/lib/service_images.py" --registry "$SERVICES_REGISTRY" \
     --services "$DRYDOCK_ROOT/tests/images/services" --work "$SERVICES_FOLDER" --map "$SERVICES_MAP" \
     --jobs "$DRYDOCK_JOBS" || die "the service images could not be made"
   export DRYDOCK_IMAGE_MAP="$SERVICES_MAP"

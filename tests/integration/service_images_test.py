@@ -288,6 +288,22 @@ class ServiceImagesTest(unittest.TestCase):
         container.wait_for('"GET / HTTP/1.1" 200')
         self.expect_run(container, "nginx", "sh", "-c", "ps -o user= -C nginx")
 
+    def test_clickhouse_makes_the_user_and_the_database_and_runs_what_it_is_given(self):
+        container = self.start(
+            "clickhouse/clickhouse-server:24",
+            environment={"CLICKHOUSE_USER": "app", "CLICKHOUSE_PASSWORD": "p&<", "CLICKHOUSE_DB": "app_db"},
+            files={"/docker-entrypoint-initdb.d/1.sql":
+                       ("create table app_db.t (a Int32) engine = Memory; create table app_db.u as app_db.t;", 0o644)})
+        # The server says nothing when it is ready: that it logs to a file it says once for initialising, and once more.
+        container.wait_for("Logging errors to", 2)
+        self.expect_image(container, [8123, 9000, 9009], ["/var/lib/clickhouse"])
+        ping = 'wget -qO- --retry-connrefused --tries=50 --waitretry=1 "http://$(hostname -i):8123/ping"'
+        self.expect_run(container, "^Ok", "sh", "-c", ping)
+        self.assertEqual(container.user_of_process_1(), "clickhouse")
+        client = ("clickhouse-client", "-u", "app", "--password")
+        self.expect_run(container, "^t\nu$", *client, "p&<", "-q", "show tables from app_db")
+        self.assertNotEqual(container.run(*client, "wrong", "-q", "select 1")[0], 0)
+
     def test_etcd_has_its_programs_and_no_shell(self):
         container = self.start("quay.io/coreos/etcd:v3.5.0", "/usr/local/bin/etcd", "--listen-client-urls",
                                "http://0.0.0.0:2379", "--advertise-client-urls", "http://127.0.0.1:2379")

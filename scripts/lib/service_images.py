@@ -56,7 +56,7 @@ def read(path):
 
 def code_hash():
     return digest_of(*(read(os.path.join(HERE, name))
-                       for name in ("debian_packages.py", "registry_client.py", "service_images.py")))
+                       for name in ("debian_packages.py", "registry_client.py", "service_accounts.txt", "service_images.py")))
 
 
 class Service:

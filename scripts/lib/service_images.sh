@@ -72,9 +72,10 @@ stop_service_registry() {
 }
 
 # make_service_images: starts the registry with all images in it, and exports DRYDOCK_IMAGE_MAP. An image map that the
-# caller brings is taken as it is. An engine on another machine would not reach the registry: then there is none.
+# caller brings is taken as it is. An engine on another machine would not reach the registry: then there is none. What
+# the engine pulled before images were made anew, it forgets.
 make_service_images() {
-  local started=$SECONDS
+  local started=$SECONDS made
   case "${ENGINE_ADDRESS:-}" in
     "" | unix://* | tcp://127.* | tcp://localhost:*) ;;
     *)
@@ -88,17 +89,20 @@ make_service_images() {
   fi
   need_packages python3 curl docker-registry
   start_service_registry
-  python3 -B "$DRYDOCK_ROOT/scripts/lib/service_images.py" --registry "$SERVICES_REGISTRY" \
-    --services "$DRYDOCK_ROOT/tests/images/services" --work "$SERVICES_FOLDER" --map "$SERVICES_MAP" \
-    --jobs "$DRYDOCK_JOBS" || die "the service images could not be made"
+  {
+    made="$(python3 -B "$DRYDOCK_ROOT/scripts/lib/service_images.py" --registry "$SERVICES_REGISTRY" \
+      --services "$DRYDOCK_ROOT/tests/images/services" --work "$SERVICES_FOLDER" --map "$SERVICES_MAP" \
+      --jobs "$DRYDOCK_JOBS" | tee >(cat >&3))" || die "the service images could not be made"
+  } 3>&1
+  [ -z "$made" ] || remove_pulled_images
   export DRYDOCK_IMAGE_MAP="$SERVICES_MAP"
   say "service images: in $SERVICES_REGISTRY, named by $SERVICES_MAP, ready in $((SECONDS - started)) s"
 }
 
-# remove_pulled_images: removes what the engine pulled from the registry; needs engine.sh.
+# remove_pulled_images: removes what the engine, where one is known, pulled from the registry; needs engine.sh.
 remove_pulled_images() {
   local image
-  [ -n "$SERVICES_REGISTRY" ] || return 0
+  [ -n "$SERVICES_REGISTRY" ] && [ -n "${ENGINE_ADDRESS:-}" ] || return 0
   engine_curl /images/json | python3 -c '
 import json, sys
 for image in json.load(sys.stdin):

@@ -33,7 +33,8 @@ registry_answers() { curl -sf -m 5 -o /dev/null "http://$SERVICES_REGISTRY/v2/";
 registry_stands() {
   local pid port
   pid="$(cat "$SERVICES_FOLDER/pid" 2>/dev/null)" && port="$(cat "$SERVICES_FOLDER/port" 2>/dev/null)" || return 1
-  tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "serve $SERVICES_FOLDER/registry.yml" || return 1
+  [ -r "/proc/$pid/cmdline" ] || return 1
+  tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "serve $SERVICES_FOLDER/registry.yml" || return 1
   SERVICES_REGISTRY="127.0.0.1:$port"
   registry_answers
 }

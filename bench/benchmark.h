@@ -78,6 +78,7 @@ void run_reap_owner(const Options& options);
 void run_pool(const Options& options);
 void run_parallel(const Options& options);
 void run_background(const Options& options);
+void run_clean(const Options& options);
 void run_ctest(const Options& options);
 // The tests that run_ctest() has run: one that shares its container, one that has its own, all in one
 // program.

@@ -32,6 +32,9 @@ constexpr Entry kBenchmarks[] = {
     {"parallel", run_parallel, true},
     {"background", run_background, true},
     {"reset", run_reset, true},
+#ifdef DRYDOCK_BENCH_CLEAN
+    {"clean", run_clean, true},
+#endif
     {"ctest", run_ctest, true},
     {"ctest-shared-test", run_ctest_shared_test, true},
     {"ctest-own-test", run_ctest_own_test, true},

@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <system_error>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -12,6 +14,10 @@
 #include "drydock/observability/log.h"
 
 #include "base/per_process.h"
+#include "base/sha256.h"
+#include "container/owner.h"
+#include "container/poll_pace.h"
+#include "container/state_lock.h"
 #include "observability/phase.h"
 
 namespace drydock {
@@ -39,10 +45,43 @@ Key key_of(const Client& client, const std::string& image, const std::string& pl
   return {client.endpoint().to_string(), image, platform};
 }
 
-void pull(const Client& client, const std::string& image, const std::string& platform) {
+// The turn to pull among the processes of this user. Empty when it was not to be had until the deadline, or
+// there is no place for locks: then a pull is one too many, and does no harm.
+std::optional<StateLock> take_turn(const Key& key, Deadline deadline) {
+  const auto& [endpoint, image, platform] = key;
+  const std::string name = "pull-" + sha256_hex(endpoint + '\n' + image + '\n' + platform).substr(0, 16);
+  const std::string note = fmt::format("process {}", Owner::of_this_process().pid);
+  const PollPace pace;
+  try {
+    for (;;) {
+      std::optional<StateLock> turn = StateLock::try_take(name, note, StateLock::AtEnd::Remove);
+      if (turn || deadline.expired()) {
+        return turn;
+      }
+      sleep_within(pace.pause(), deadline);
+    }
+  } catch (const std::system_error& error) {
+    log::debug(fmt::format("the pull of '{}' is not shared with other processes: {}", image, error.what()));
+    return std::nullopt;
+  }
+}
+
+// Who wants the newest does not queue: the engine tells in one request that nothing is new.
+void pull(const Client& client, const Key& key, PullWish wish) {
+  const auto& [endpoint, image, platform] = key;
   const Phase phase{phase::kPull, image};
+  const Deadline deadline = Deadline::in(client.options().pull_timeout);
+  const bool waits = wish == PullWish::Missing;
+  // Nobody else speaks to an engine that cannot be watched.
+  const std::optional<StateLock> turn =
+      client.is_watchable() ? take_turn(key, waits ? deadline : Deadline::in(std::chrono::milliseconds{0}))
+                            : std::nullopt;
+  // Whether an image that is there has the platform, the engine says with the create only.
+  if (turn && waits && platform.empty() && client.images().find(image)) {
+    return;
+  }
   log::info(fmt::format("pulling the image '{}'", image));
-  client.images().pull(image, {.platform = platform});
+  client.images().pull(image, {.platform = platform}, deadline);
 }
 
 }  // namespace
@@ -54,7 +93,7 @@ std::uint64_t pulls_of(const Client& client, const std::string& image, const std
 }
 
 void pull_once(const Client& client, const std::string& image, const std::string& platform,
-               std::uint64_t seen) {
+               std::uint64_t seen, PullWish wish) {
   Pulls& pulls = all_pulls.get();
   const Key key = key_of(client, image, platform);
   std::unique_lock lock{pulls.mutex};
@@ -73,7 +112,7 @@ void pull_once(const Client& client, const std::string& image, const std::string
   pulls.flights[key] = flight;
   lock.unlock();
   try {
-    pull(client, image, platform);
+    pull(client, key, wish);
   } catch (...) {  // thrown on below, in each thread that waits for it
     flight->failure = std::current_exception();
   }

@@ -15,6 +15,7 @@
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "container/container_slot.h"
+#include "container/image_rules.h"
 #include "container/run.h"
 #include "container/session.h"
 #include "container/tool.h"
@@ -114,6 +115,11 @@ Finding environment() {
                               bound == 0 ? "" : fmt::format(", at most {} containers", bound))};
 }
 
+Finding images() {
+  const std::string rules = describe_image_rules();  // throws for a variable that is not right
+  return {.text = rules.empty() ? "taken as they are named" : rules};
+}
+
 Finding leftovers(const Client& client) {
   const SweepReport report = sweep(client, {.dry_run = true});
   if (report.objects.empty()) {
@@ -131,6 +137,7 @@ Findings examine_all(const Client& client) {
   examine(findings, "watchdog", watchdog_tool);
   examine(findings, "state", [] { return Finding{.text = state_directory()}; });
   examine(findings, "environment", environment);
+  examine(findings, "images", images);
   examine(findings, "leftovers", [&] { return leftovers(client); });
   return findings;
 }

@@ -70,6 +70,7 @@ Json to_json(const std::vector<ImageOutcome>& outcomes) {
   for (const ImageOutcome& outcome : outcomes) {
     Json json;
     json.set("image") = outcome.image;
+    json.set("used") = outcome.used;
     json.set("status") = to_string(outcome.status);
     json.set("digest") = outcome.digest;
     json.set("problem") = outcome.problem;
@@ -82,9 +83,10 @@ Json to_json(const std::vector<ImageOutcome>& outcomes) {
 }
 
 void print_text(const std::vector<ImageOutcome>& outcomes) {
-  std::vector<std::vector<std::string>> cells{{"IMAGE", "STATUS", "DIGEST"}};
+  std::vector<std::vector<std::string>> cells{{"IMAGE", "STATUS", "DIGEST", "TAKEN AS"}};
   for (const ImageOutcome& outcome : outcomes) {
-    cells.push_back({outcome.image, to_string(outcome.status), outcome.digest});
+    cells.push_back({outcome.image, to_string(outcome.status), outcome.digest,
+                     outcome.used == outcome.image ? "" : outcome.used});
   }
   fmt::print("{}", table(cells));
   for (const ImageOutcome& outcome : outcomes) {

@@ -10,6 +10,7 @@
 #include "container/container_creation.h"
 #include "container/container_slot.h"
 #include "container/create_body.h"
+#include "container/image_intake.h"
 #include "container/kept_evidence.h"
 #include "container/registry.h"
 #include "container/remove_on_failure.h"
@@ -38,7 +39,8 @@ auto with_circumstances(const ContainerSpec& spec, const SourceLocation& where, 
     throw InvalidArgumentError(error.what() + place(where), with_place(error.context(), where));
   } catch (const EngineError& error) {
     throw EngineError(error.code(),
-                      fmt::format("{}{}\n  by hand    {}", error.what(), place(where), docker_run_line(spec)),
+                      fmt::format("{}{}{}\n  by hand    {}", error.what(), image_note(spec), place(where),
+                                  docker_run_line(spec)),
                       with_place(error.context(), where));
   }
 }
@@ -145,6 +147,7 @@ CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation wh
 
 CreatedGuard create_counted(ContainerSpec spec, Client client, SourceLocation where) {
   ContainerSlotPtr slot = with_circumstances(spec, where, [&] {
+    take_in_image(spec);
     if (most_containers() > 0) {
       require_valid(spec);  // before it waits
     }

@@ -15,6 +15,7 @@
 #include "container/engine_objects.h"
 #include "container/host_mapping.h"
 #include "container/host_route.h"
+#include "container/image_intake.h"
 #include "container/labels.h"
 #include "container/pull_once.h"
 #include "container/session.h"
@@ -124,7 +125,7 @@ Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
       throw never_pulled(spec, error);
     }
   }
-  pull_once(client, spec.image, spec.platform, pulls_before);
+  pull_once(client, spec.image, spec.platform, pulls_before, PullWish::Missing);
   made.deadline = Deadline::in(spec.start_timeout);
   made.id = create_named(client, spec, object.nonce, request, made.deadline);
   return made;
@@ -147,9 +148,10 @@ Creation create_for_run(const Client& client, const ContainerSpec& spec, const R
   return made;
 }
 
-ContainerId create_container(const Client& client, const ContainerSpec& spec) {
+ContainerId create_container(const Client& client, ContainerSpec spec) {
+  take_in_image(spec);
   ContainerSlotPtr slot = take_slot(client, spec.image, Deadline::in(spec.start_timeout));
-  Creation made = create_by_policy(client, spec);
+  Creation made = with_image_note(spec, [&] { return create_by_policy(client, spec); });
   keep_slot(std::move(slot));
   Registry::of_this_process().leave_to_watchdog();
   return std::move(made.id);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "container/image_intake.h"
 #include "container/ordered_run.h"
 #include "container/ordered_start.h"
 #include "container/pull_once.h"
@@ -65,7 +66,9 @@ void pull_first(std::vector<NamedSpec>& specs, const ParallelStartOptions& optio
       std::vector<std::vector<std::size_t>>(indices.size()), options.max_parallel, OnTaskFailure::GoOn,
       [&](std::size_t i) {
         const ContainerSpec& spec = specs[indices[i]].spec;
-        pull_once(client, spec.image, spec.platform, pulls_of(client, spec.image, spec.platform));
+        with_image_note(spec, [&] {
+          pull_once(client, spec.image, spec.platform, pulls_of(client, spec.image, spec.platform));
+        });
       });
   std::vector<ContainerFailure> failures;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -132,6 +135,9 @@ std::vector<TestContainer> start_in_order(std::vector<NamedSpec> specs, const st
                                           SourceLocation where) {
   const std::vector<std::vector<std::size_t>> order = order_of(specs, standing);
   require_valid(specs);
+  for (NamedSpec& entry : specs) {
+    take_in_image(entry.spec);
+  }
   pull_first(specs, options, client);
   Slots slots(specs.size());
   const std::vector<TaskOutcome> outcomes =

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "container/image_intake.h"
 #include "container/pool_state.h"
 #include "container/registry.h"
 
@@ -55,6 +56,7 @@ std::shared_ptr<PoolState> made(ContainerSpec spec, PoolOptions options, Client 
     throw InvalidArgumentError("the pool cannot work: " + text::join(faults, "; "),
                                {.operation = "pool", .resource = spec.image, .where = where});
   }
+  take_in_image(spec);
   if (options.max_total == 0) {
     options.max_total = 2 * options.size;
   }

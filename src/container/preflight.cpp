@@ -11,6 +11,7 @@
 
 #include "drydock/base/error.h"
 
+#include "container/image_rules.h"
 #include "container/ordered_run.h"
 #include "docker/image_digest.h"
 
@@ -77,7 +78,12 @@ class Preflight {
   ImageOutcome bring(const std::string& image) {
     ImageOutcome outcome{.image = image};
     try {
-      outcome.status = make_present(image, outcome.digest);
+      const ImageChoice choice = choose_image(image);
+      if (!choice.rule.empty()) {
+        say(image, fmt::format("taken as {}, by {}", choice.image, choice.rule));
+      }
+      outcome.used = choice.image;
+      outcome.status = make_present(image, choice.image, outcome.digest);
       say(image, fmt::format("{}{}{}", to_string(outcome.status), outcome.digest.empty() ? "" : ", ",
                              outcome.digest));
     } catch (const std::exception& error) {
@@ -89,21 +95,22 @@ class Preflight {
   }
 
  private:
-  ImageStatus make_present(const std::string& image, std::string& digest) {
-    const ImageReference reference = ImageReference::parse(image);
+  // `image` is what the lock and people call it, `used` what the engine does.
+  ImageStatus make_present(const std::string& image, const std::string& used, std::string& digest) {
+    const ImageReference reference = ImageReference::parse(used);
     const Images images = client_.images();
     if (!reference.digest.empty()) {
       digest = reference.digest;
-      if (images.find(image)) {
+      if (images.find(used)) {
         return ImageStatus::Present;
       }
-      pull(image, image);
+      pull(image, used);
       return ImageStatus::Pulled;
     }
     const auto pinned = options_.update ? std::nullopt : lock_.digest_of(image);
     if (pinned) {
       digest = *pinned;
-      return pin(image, reference, *pinned);
+      return pin(image, used, *pinned);
     }
     if (options_.require_digests && !options_.update) {
       throw InvalidArgumentError(
@@ -112,29 +119,30 @@ class Preflight {
                       image, image),
           {.operation = "image pull", .resource = image});
     }
-    const bool is_there = !options_.update && images.find(image).has_value();
+    const bool is_there = !options_.update && images.find(used).has_value();
     if (!is_there) {
-      pull(image, image);
+      pull(image, used);
     }
-    digest = digest_at_repository(images.inspect(image), reference);
+    digest = digest_at_repository(images.inspect(used), reference);
     if (digest.empty() && options_.update) {
       throw Error(ErrorCode::NotFound,
-                  fmt::format("the engine does not tell the digest of the image '{}' at its registry", image),
+                  fmt::format("the engine does not tell the digest of the image '{}' at its registry", used),
                   {.operation = "image pull", .resource = image});
     }
     return is_there ? ImageStatus::Present : ImageStatus::Pulled;
   }
 
-  ImageStatus pin(const std::string& image, const ImageReference& reference, const std::string& digest) {
+  ImageStatus pin(const std::string& image, const std::string& used, const std::string& digest) {
+    const ImageReference reference = ImageReference::parse(used);
     const Images images = client_.images();
-    if (const auto found = images.find(image); found && digest_at_repository(*found, reference) == digest) {
+    if (const auto found = images.find(used); found && digest_at_repository(*found, reference) == digest) {
       return ImageStatus::Present;
     }
     const std::string exact = reference.name() + "@" + digest;
     if (!images.find(exact)) {
       pull(image, exact);
     }
-    images.tag(images.inspect(exact).id, image);
+    images.tag(images.inspect(exact).id, used);
     return ImageStatus::Pinned;
   }
 

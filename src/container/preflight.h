@@ -20,7 +20,8 @@ enum class ImageStatus {
 [[nodiscard]] const char* to_string(ImageStatus status) noexcept;  // "present", ...
 
 struct ImageOutcome {
-  std::string image{};
+  std::string image{};  ///< as it was asked for
+  std::string used{};   ///< what substitute_image() made of it; empty when that failed
   ImageStatus status{ImageStatus::Failed};
   std::string digest{};   ///< "sha256:..." at its registry; empty for an image that has none
   std::string problem{};  ///< Failed: why
@@ -34,9 +35,10 @@ struct PreflightOptions {
   std::function<void(const std::string& image, const std::string& line)> on_progress{};
 };
 
-/// Makes sure that the engine has each of the images. A failure is an outcome, and does not keep the others
-/// from being pulled. Returns the outcomes in the order of `images`, of which each is looked at once. Blocks
-/// as long as the pulls do.
+/// Makes sure that the engine has each of the images, or what substitute_image() makes of it: the lock names
+/// images as they are asked for, and its digests hold for what is taken in their place. A failure is an
+/// outcome, and does not keep the others from being pulled. Returns the outcomes in the order of `images`, of
+/// which each is looked at once. Blocks as long as the pulls do.
 [[nodiscard]] std::vector<ImageOutcome> pull_ahead(const Client& client, std::vector<std::string> images,
                                                    const ImageLock& lock, const PreflightOptions& options);
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "container/bring_up.h"
 #include "container/guard_access.h"
+#include "container/image_intake.h"
 #include "container/remove_on_failure.h"
 
 namespace drydock {
@@ -135,7 +136,8 @@ TestContainer reset_container(const Client& client, const std::string& name, Con
     throw InvalidArgumentError("reset_container needs a container's name", {.operation = "container reset"});
   }
   spec.name = name;
-  static_cast<void>(create_body(spec));  // refused before the old one is gone
+  take_in_image(spec);  // refused before the old one is gone
+  static_cast<void>(create_body(spec));
   const auto standing = client.containers().find(name);
   if (standing && standing->name == name) {  // the engine also finds by the beginning of an id
     stop_for_removal(client, standing->id);

@@ -18,7 +18,9 @@
 #include "container/bring_up.h"
 #include "container/container_image.h"
 #include "container/guard_access.h"
+#include "container/image_intake.h"
 #include "container/labels.h"
+#include "container/pull_once.h"
 #include "container/seed_hash.h"
 
 namespace drydock {
@@ -63,12 +65,18 @@ void check(const SeedSpec& spec) {
   }
 }
 
+// What prepares it takes the base in by itself.
 std::string id_of_base(const Client& client, const std::string& base) {
-  if (const auto found = client.images().find(base)) {
+  ContainerSpec spec{.image = base};
+  take_in_image(spec);
+  const std::uint64_t pulls_before = pulls_of(client, spec.image, "");
+  if (const auto found = client.images().find(spec.image)) {
     return found->id;
   }
-  client.images().pull(base);
-  return client.images().inspect(base).id;
+  return with_image_note(spec, [&] {
+    pull_once(client, spec.image, "", pulls_before, PullWish::Missing);
+    return client.images().inspect(spec.image).id;
+  });
 }
 
 // Returns whether the image is there; if so, notes its use: the engine keeps the time of the last tag.

@@ -16,6 +16,7 @@
 #include "container/bring_up.h"
 #include "container/container_creation.h"
 #include "container/guard_access.h"
+#include "container/image_intake.h"
 #include "container/labels.h"
 #include "container/poll_pace.h"
 #include "container/pull_once.h"
@@ -85,9 +86,10 @@ bool is_drydocks(const ContainerDetails& details) {
 
 void pull_if_needed(const Client& client, const ContainerSpec& spec) {
   const std::uint64_t pulls_before = pulls_of(client, spec.image, spec.platform);
-  if (spec.pull == PullPolicy::Always ||
-      (spec.pull == PullPolicy::Missing && !client.images().find(spec.image))) {
+  if (spec.pull == PullPolicy::Always) {
     pull_once(client, spec.image, spec.platform, pulls_before);
+  } else if (spec.pull == PullPolicy::Missing && !client.images().find(spec.image)) {
+    pull_once(client, spec.image, spec.platform, pulls_before, PullWish::Missing);
   }
 }
 
@@ -204,7 +206,7 @@ std::string name_of(const ServiceOrder& order, const Run& run) {
 // The guard removes the container when something fails on the way.
 ServiceState create_service(const Client& client, const ServiceOrder& order, const std::string& path,
                             const Ownership& ownership) {
-  pull_if_needed(client, order.spec);
+  with_image_note(order.spec, [&] { pull_if_needed(client, order.spec); });
   Creation made =
       create_for_run(client, order.spec, ownership.run, name_of(order, ownership.run), ownership.labels);
   auto guard = std::make_shared<ContainerGuard>(
@@ -221,9 +223,10 @@ ServiceState create_service(const Client& client, const ServiceOrder& order, con
 
 }  // namespace
 
-ServiceState bring_service_up(const Client& client, const ServiceOrder& order) {
+ServiceState bring_service_up(const Client& client, ServiceOrder order) {
   static_cast<void>(service_variable(order.name));  // refuses a bad name
   static_cast<void>(create_body(order.spec));       // and a bad spec
+  take_in_image(order.spec);
   const Run run = current_run();
   const Ownership ownership = ownership_of(order, run);
   const std::string path = current_state_path(order.state);

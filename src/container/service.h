@@ -27,7 +27,7 @@ struct ServiceOrder {
 /// a bad order, EngineError, and ContainerStartError; nothing is left behind then. Blocks like
 /// TestContainer's constructor, and while another program of this user works on the same file: TimeoutError
 /// after ten minutes.
-[[nodiscard]] ServiceState bring_service_up(const Client& client, const ServiceOrder& order);
+[[nodiscard]] ServiceState bring_service_up(const Client& client, ServiceOrder order);
 
 struct TakenDown {
   std::optional<ServiceState> state{};  ///< empty: there was no state file

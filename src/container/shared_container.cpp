@@ -6,6 +6,7 @@
 
 #include "container/create_body.h"
 #include "container/guard_access.h"
+#include "container/image_intake.h"
 #include "container/pull_once.h"
 #include "container/run.h"
 #include "container/run_files.h"
@@ -33,7 +34,7 @@ std::string image_id(const Client& client, const ContainerSpec& spec) {
             "= PullPolicy::Missing",
         {.operation = "shared container", .resource = spec.image});
   }
-  pull_once(client, spec.image, spec.platform, pulls_before);
+  pull_once(client, spec.image, spec.platform, pulls_before, PullWish::Missing);
   return client.images().inspect(spec.image).id;
 }
 
@@ -107,9 +108,10 @@ class Attachment {
 TestContainer shared_container(ContainerSpec spec, const SharedOptions& options, Client client,
                                SourceLocation where) {
   require_valid(spec, options, where);
+  take_in_image(spec);
   const Run run = current_run();
   ensure_run_watchdog(client, run);
-  std::string image = image_id(client, spec);
+  std::string image = with_image_note(spec, [&] { return image_id(client, spec); });
   std::string key = shared_key(spec, image);
   std::string name = shared_name(run, spec, key);
   auto use = std::make_shared<UseLock>(open_use_lock(run, client.endpoint().to_string(), name),

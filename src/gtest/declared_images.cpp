@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "container/image_rules.h"
 
 namespace drydock {
 namespace {
@@ -82,8 +83,16 @@ std::string image_list() {
                               text::printable(error.what()));
     }
   }
-  std::string list;
+  std::set<std::string> listed;
   for (const std::string& image : images) {
+    try {
+      listed.insert(choose_by_function(image).image);  // nobody else could; the rest is for who pulls
+    } catch (const std::exception& error) {
+      problems += fmt::format("# an image is not listed: {}\n", text::printable(error.what()));
+    }
+  }
+  std::string list;
+  for (const std::string& image : listed) {
     list += image + "\n";
   }
   return list + problems;

@@ -21,11 +21,12 @@ class LocalRegistry {
 
   /// Returns the part before the repository in an image reference: "127.0.0.1:40123".
   [[nodiscard]] std::string host() const;
+  /// Returns what it has written so far: a line for each request that it has answered, and its errors.
+  [[nodiscard]] std::string log() const;
 
  private:
   void start();
   void stop() noexcept;
-  [[nodiscard]] std::string log() const;
 
   std::filesystem::path directory_{};
   std::uint16_t port_{0};

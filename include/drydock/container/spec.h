@@ -131,8 +131,16 @@ enum class Removal {
   Background,  ///< the destructor returns at once; what is still to remove is removed at the program's end
 };
 
+/// The image that a container was asked for, and the one that was taken by the rules of
+/// image_substitution.h.
+struct SubstitutedImage {
+  std::string asked{}, used{};  ///< empty: the image stands for itself
+  std::string rule{};           ///< "DRYDOCK_IMAGE_PREFIX", "images.map:3"
+  friend bool operator==(const SubstitutedImage&, const SubstitutedImage&) = default;
+};
+
 struct ContainerSpec {
-  std::string image{};     ///< reference; must be set
+  std::string image{};     ///< reference; must be set; see image_substitution.h
   std::string name{};      ///< empty: made unique from session and nonce
   std::string platform{};  ///< "linux/arm64"; empty: the engine's own
   PullPolicy pull{PullPolicy::Missing};
@@ -170,6 +178,7 @@ struct ContainerSpec {
   bool keep{
       false};  ///< leave the container for a look: nothing of Drydock removes it but `drydock sweep --kept`
   std::string create_patch_json{};  ///< merged into the create body last, by RFC 7396: the way out
+  SubstitutedImage substituted{};   ///< filled in by Drydock in the spec that a container was made from
 };
 
 /// Returns every fault that would keep `spec` from working, one clause each; empty when there is none. Checks

@@ -114,6 +114,6 @@ class [[nodiscard]] TestContainer {
 
 /// Creates a container from `spec` without starting or guarding it: the caller removes it. What is still
 /// there goes after the program's end, unless spec.keep. Pulls by the spec's policy.
-ContainerId create_container(const Client& client, const ContainerSpec& spec);
+ContainerId create_container(const Client& client, ContainerSpec spec);
 
 }  // namespace drydock

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/environment_variable.h"
 #include "support/fake_engine.h"
 
 namespace drydock {
@@ -65,6 +66,18 @@ TEST_F(PreflightTest, AFailureIsToldAndTheOthersArePulled) {
                                     has("b:1", ImageStatus::Pulled)));
   EXPECT_THAT(outcomes[0].problem, HasSubstr("manifest unknown"));
   EXPECT_THAT(outcomes[1].problem, HasSubstr("image reference"));
+}
+
+TEST_F(PreflightTest, TheLockNamesWhatIsAskedForAndHoldsWhatIsTaken) {
+  const EnvironmentVariable prefix{"DRYDOCK_IMAGE_PREFIX", "mirror.example/"};
+  engine_->image_digests = {"mirror.example/redis@" + kDigest};
+  const std::vector<ImageOutcome> outcomes = pull({"redis:7"}, {.require_digests = true}, locked("redis:7"));
+  EXPECT_THAT(outcomes, ElementsAre(AllOf(has("redis:7", ImageStatus::Present),
+                                          Field("used", &ImageOutcome::used, "mirror.example/redis:7"),
+                                          Field("digest", &ImageOutcome::digest, kDigest))));
+  EXPECT_THAT(pull({"redis:7"}, {.require_digests = true}, locked("mirror.example/redis:7")),
+              ElementsAre(has("redis:7", ImageStatus::Failed)))
+      << "the lock knows it by its own name";
 }
 
 TEST_F(PreflightTest, AnImageOfTheLocksDigestIsTakenAsItIs) {

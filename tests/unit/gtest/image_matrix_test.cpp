@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "drydock/base/error.h"
+#include "drydock/container/image_substitution.h"
 #include "drydock/gtest/images.h"
 
 #include "gtest/declared_images.h"
@@ -112,8 +113,9 @@ TEST(DeclaredImagesTest, AreListedOnceAndInOrder) {
 }
 
 TEST(DeclaredImagesTest, OfSpecsAreAskedForWhenTheyAreListed) {
-  int made = 0;
-  note_spec([&made] { return ContainerSpec{.image = "declared-test/spec:" + std::to_string(++made)}; });
+  static int made = 0;  // the list is asked for by later tests, too
+  made = 0;
+  note_spec([] { return ContainerSpec{.image = "declared-test/spec:" + std::to_string(++made)}; });
   EXPECT_EQ(made, 0);
   EXPECT_THAT(image_list(), HasSubstr("declared-test/spec:1\n"));
   note_spec([] { return ContainerSpec{.image = "declared-test/local:1", .pull = PullPolicy::Never}; });
@@ -121,6 +123,19 @@ TEST(DeclaredImagesTest, OfSpecsAreAskedForWhenTheyAreListed) {
   note_spec([]() -> ContainerSpec { throw std::runtime_error("no engine,\nnow"); });
   EXPECT_THAT(image_list(),
               HasSubstr("# a spec could not be made, and its image is not listed: no engine,\\x0Anow\n"));
+}
+
+// Who pulls applies the variables, and knows nothing of a function.
+TEST(DeclaredImagesTest, AreListedAsTheProgramsFunctionHasThem) {
+  declare_image("function-test/own:1");
+  set_image_substitution([](const std::string& image) {
+    return image == "function-test/own:1" ? "function-test/other:1" : image;
+  });
+  const EnvironmentVariable prefix{"DRYDOCK_IMAGE_PREFIX", "mirror.example/"};
+  EXPECT_THAT(image_list(), HasSubstr("function-test/other:1\n"));
+  EXPECT_THAT(image_list(), Not(HasSubstr("own:1")));
+  set_image_substitution({});
+  EXPECT_THAT(image_list(), HasSubstr("function-test/own:1\n"));
 }
 
 }  // namespace

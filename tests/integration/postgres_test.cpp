@@ -11,12 +11,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "drydock/container/attach.h"
 #include "drydock/gtest/matchers.h"
 #include "drydock/gtest/services.h"
 
+#include "support/environment_variable.h"
 #include "support/scratch_directory.h"
 #include "support/subprocess.h"
 #include "support/thrown.h"
+#include "support/tool.h"
 
 namespace drydock::fixtures {
 namespace {
@@ -240,6 +243,25 @@ TEST(PostgresStartTest, ShowsTheServersWordsWhenAnInitScriptIsBroken) {
       [] { (void)Postgres{{.init = {{.path = "1.sql", .content = "SELECT nonsense;"}}}}; });
   ASSERT_TRUE(error);
   EXPECT_THAT(error->what(), HasSubstr("column \"nonsense\" does not exist"));
+}
+
+TEST(PostgresStartTest, IsTheServiceThatTheToolBroughtUp) {
+  const ScratchDirectory folder;
+  const std::string state = folder.path() / "pg.json";
+  const SubprocessResult up =
+      run_tool({"up", "pg", "--fixture", "postgres", "--env", "POSTGRES_DB=orders", "--state", state});
+  ASSERT_EQ(up.exit_code, 0) << up.output;
+  {
+    const EnvironmentVariable variable{"DRYDOCK_SERVICE_PG", state};
+    const Postgres postgres{attach("pg")};
+    EXPECT_EQ(postgres.database(), "orders");
+    EXPECT_EQ(ask(postgres.url(), "SELECT current_database()"), "orders");
+    const PostgresDatabase database = postgres.fresh_database();
+    EXPECT_EQ(ask(database.url(), "SELECT current_database()"), database.name());
+    postgres.clean();
+  }
+  const SubprocessResult down = run_tool({"down", "--state", state});
+  EXPECT_EQ(down.exit_code, 0) << down.output;
 }
 
 TEST(PostgresStartTest, SaysAtOnceThatTheServerDied) {

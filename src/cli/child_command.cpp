@@ -15,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "base/process_words.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 
@@ -96,30 +97,6 @@ class SignalNotices {
   std::vector<std::pair<int, struct sigaction>> replaced_{};
 };
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  out.reserve(texts.size() + 1);
-  for (std::string& text : texts) {
-    out.push_back(text.data());
-  }
-  out.push_back(nullptr);
-  return out;
-}
-
-std::vector<std::string> environment_with(const std::map<std::string, std::string>& more) {
-  std::vector<std::string> all;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string pair = *entry;
-    if (!more.contains(pair.substr(0, pair.find('=')))) {
-      all.push_back(pair);
-    }
-  }
-  for (const auto& [name, value] : more) {
-    all.push_back(name + "=" + value);
-  }
-  return all;
-}
-
 // In the child: only what may be called after a fork in a program with threads. Never returns.
 [[noreturn]] void become(char* const* argv, char* const* env, bool stdout_to_stderr, pid_t parent,
                          int report) {
@@ -145,8 +122,8 @@ struct Started {
 Started start(const ChildCommand& command) {
   std::vector<std::string> argv = command.argv;
   std::vector<std::string> environment = environment_with(command.env);
-  const std::vector<char*> argv_pointers = pointers(argv);
-  const std::vector<char*> env_pointers = pointers(environment);
+  const std::vector<char*> argv_pointers = pointers_to(argv);
+  const std::vector<char*> env_pointers = pointers_to(environment);
   auto [reader, writer] = make_pipe(O_CLOEXEC);
   const pid_t parent = ::getpid();
   Started started{.pid = ::fork()};

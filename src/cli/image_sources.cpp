@@ -16,6 +16,7 @@
 
 #include "drydock/base/error.h"
 
+#include "base/process_words.h"
 #include "base/read_file.h"
 #include "base/text.h"
 
@@ -67,17 +68,12 @@ void print_comments(const std::string& program, const std::string& text) {
 
 // Returns the exit code; its stdout is of no interest.
 int run_quietly(std::vector<std::string> argv) {
-  std::vector<char*> pointers;
-  pointers.reserve(argv.size() + 1);
-  for (std::string& word : argv) {
-    pointers.push_back(word.data());
-  }
-  pointers.push_back(nullptr);
   posix_spawn_file_actions_t actions{};
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t child = 0;
-  const int failure = ::posix_spawn(&child, argv[0].c_str(), &actions, nullptr, pointers.data(), environ);
+  const int failure =
+      ::posix_spawn(&child, argv[0].c_str(), &actions, nullptr, pointers_to(argv).data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (failure != 0) {
     throw std::system_error(failure, std::generic_category(), "cannot run '" + argv[0] + "'");

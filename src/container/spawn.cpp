@@ -9,6 +9,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "base/process_words.h"
+
 namespace drydock {
 namespace {
 
@@ -19,16 +21,6 @@ constexpr std::array<std::string_view, 22> kPassedOn{
     "SSL_CERT_FILE",    "TMPDIR",         "TZ",           "USER",
     "XDG_RUNTIME_DIR",  "XDG_STATE_HOME", "ASAN_OPTIONS", "LSAN_OPTIONS",
     "TSAN_OPTIONS",     "UBSAN_OPTIONS"};
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  out.reserve(texts.size() + 1);
-  for (std::string& text : texts) {
-    out.push_back(text.data());
-  }
-  out.push_back(nullptr);
-  return out;
-}
 
 class FileActions {
  public:
@@ -86,7 +78,7 @@ pid_t spawn_detachable(std::vector<std::string> argv, int channel) {
   const Attributes attributes;
   pid_t child = -1;
   const int error = ::posix_spawn(&child, argv[0].c_str(), actions.get(), attributes.get(),
-                                  pointers(argv).data(), pointers(environment).data());
+                                  pointers_to(argv).data(), pointers_to(environment).data());
   if (error != 0) {
     throw std::system_error(error, std::generic_category(), "cannot start '" + argv[0] + "'");
   }

@@ -15,35 +15,13 @@
 
 #include "drydock/base/deadline.h"
 
+#include "base/process_words.h"
+
 namespace drydock {
 namespace {
 
-std::vector<std::string> merged_environment(const std::map<std::string, std::string>& env) {
-  std::vector<std::string> merged;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string pair = *entry;
-    if (!env.contains(pair.substr(0, pair.find('=')))) {
-      merged.push_back(pair);
-    }
-  }
-  for (const auto& [key, value] : env) {
-    merged.push_back(key + "=" + value);
-  }
-  return merged;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  out.reserve(texts.size() + 1);
-  for (std::string& text : texts) {
-    out.push_back(text.data());
-  }
-  out.push_back(nullptr);
-  return out;
-}
-
 pid_t spawn(std::vector<std::string> argv, const std::map<std::string, std::string>& env, int output) {
-  std::vector<std::string> environment = merged_environment(env);
+  std::vector<std::string> environment = environment_with(env);
   posix_spawn_file_actions_t actions{};
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
@@ -52,8 +30,8 @@ pid_t spawn(std::vector<std::string> argv, const std::map<std::string, std::stri
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t child = -1;
-  const int error = ::posix_spawnp(&child, argv[0].c_str(), &actions, &attributes, pointers(argv).data(),
-                                   pointers(environment).data());
+  const int error = ::posix_spawnp(&child, argv[0].c_str(), &actions, &attributes, pointers_to(argv).data(),
+                                   pointers_to(environment).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {

@@ -10,6 +10,7 @@
 #include "drydock/base/error.h"
 
 #include "cli/engine.h"
+#include "cli/exec_status.h"
 #include "cli/verbs.h"
 #include "docker/json.h"
 
@@ -87,7 +88,7 @@ std::vector<std::string> command_of(const Options& options, const std::vector<st
 int run(const Options& options, const std::vector<std::string>& trailing) {
   const ExecOptions exec = exec_options(options);
   const std::vector<std::string> command = command_of(options, trailing);
-  try {
+  return with_exec_status([&] {
     const ExecResult result = run_exec(client_of(options.engine), options.container, command, exec);
     if (options.engine.json) {
       print_json(to_json(result));
@@ -96,14 +97,7 @@ int run(const Options& options, const std::vector<std::string>& trailing) {
       fmt::print(stderr, "drydock: the output could not be written; {}\n", result.note);
     }
     return result.cancelled || result.exit_code < 0 ? kExecFailed : result.exit_code;
-  } catch (const InvalidArgumentError&) {
-    throw;
-  } catch (const EngineUnavailableError&) {
-    throw;
-  } catch (const Error& error) {
-    fmt::print(stderr, "drydock: {}\n", error.what());
-    return kExecFailed;
-  }
+  });
 }
 
 }  // namespace

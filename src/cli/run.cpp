@@ -11,6 +11,7 @@
 #include "cli/child_command.h"
 #include "cli/container_options.h"
 #include "cli/engine.h"
+#include "cli/exec_status.h"
 #include "cli/verbs.h"
 #include "cli/words.h"
 #include "docker/json.h"
@@ -59,11 +60,11 @@ int run(const Options& options, const std::vector<std::string>& command) {
     throw InvalidArgumentError(
         "there is no command to run: write it after --, as in drydock run --image REF -- COMMAND");
   }
-  ContainerSpec spec =
+  const ContainerSpec spec =
       to_spec(options.container, options.command.empty() ? std::vector<std::string>{}
                                                          : split_words(options.command, "--command"));
-  try {
-    const TestContainer container{std::move(spec), client_of(options.engine), SourceLocation{}};
+  return with_exec_status([&] {
+    const TestContainer container{spec, client_of(options.engine), SourceLocation{}};
     const auto begin = std::chrono::steady_clock::now();
     const int exit_code =
         run_child({.argv = command, .env = addresses_of(container), .stdout_to_stderr = options.engine.json});
@@ -71,14 +72,7 @@ int run(const Options& options, const std::vector<std::string>& command) {
       report(command, container, exit_code, std::chrono::steady_clock::now() - begin);
     }
     return exit_code;
-  } catch (const InvalidArgumentError&) {
-    throw;
-  } catch (const EngineUnavailableError&) {
-    throw;
-  } catch (const Error& error) {
-    fmt::print(stderr, "drydock: {}\n", error.what());
-    return kExecFailed;
-  }
+  });
 }
 
 }  // namespace

@@ -25,11 +25,6 @@ struct Options {
   bool kept{false};
 };
 
-std::string value_of(const Labels& labels, const char* key) {
-  const auto found = labels.find(key);
-  return found == labels.end() ? std::string{} : found->second;
-}
-
 long long number_of(const std::string& text) {
   long long number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);

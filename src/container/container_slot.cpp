@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <mutex>
 #include <string_view>
@@ -16,7 +17,6 @@
 #include "base/per_process.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "container/poll_pace.h"
 
 namespace drydock {
 namespace {
@@ -34,10 +34,6 @@ struct KeptSlots {
 
 PerProcess<KeptSlots> kept_slots;
 
-std::string lock_name(const std::string& engine, std::size_t index) {
-  return fmt::format("slot-{}-{}", engine, index);
-}
-
 std::string hash_of(const Client& client) {
   return sha256_hex(client.endpoint().to_string()).substr(0, 12);
 }
@@ -49,21 +45,23 @@ std::string note_for(const std::string& image) {
   return fmt::format("process {}{}, image {}", ::getpid(), text::printable(test), text::printable(image));
 }
 
-ContainerSlotPtr try_take(const std::string& engine, std::size_t bound, const std::string& note) {
+std::vector<std::string> lock_names(const Client& client, std::size_t bound) {
+  const std::string engine = hash_of(client);
+  std::vector<std::string> names;
+  names.reserve(bound);
   for (std::size_t i = 0; i < bound; ++i) {
-    if (std::optional<StateLock> lock = StateLock::try_take(lock_name(engine, i), note)) {
-      return std::make_shared<const ContainerSlot>(*std::move(lock));
-    }
+    names.push_back(fmt::format("slot-{}-{}", engine, i));
   }
-  return nullptr;
+  return names;
 }
 
-std::string holders(const std::string& engine, std::size_t bound) {
+std::string holders(const std::vector<std::string>& locks) {
   std::string out;
-  for (std::size_t i = 0; i < std::min(bound, kHoldersNamed); ++i) {
-    out += "\n  " + text::printable(StateLock::note_of(lock_name(engine, i)));
+  for (std::size_t i = 0; i < std::min(locks.size(), kHoldersNamed); ++i) {
+    out += "\n  " + text::printable(StateLock::note_of(locks[i]));
   }
-  return bound > kHoldersNamed ? out + fmt::format("\n  and {} more", bound - kHoldersNamed) : out;
+  return locks.size() > kHoldersNamed ? out + fmt::format("\n  and {} more", locks.size() - kHoldersNamed)
+                                      : out;
 }
 
 }  // namespace
@@ -90,28 +88,22 @@ ContainerSlotPtr take_slot(const Client& client, const std::string& image, Deadl
   if (bound == 0) {
     return nullptr;
   }
-  const std::string engine = hash_of(client);
-  const std::string note = note_for(image);
-  const PollPace pace;
-  for (;;) {
-    if (ContainerSlotPtr slot = try_take(engine, bound, note)) {
-      return slot;
-    }
-    if (deadline.expired()) {
-      throw TimeoutError(
-          fmt::format("a container of image '{}' was not created, for {}={} containers were alive all the "
-                      "time that .start_timeout gives; raise one of the two, or run fewer tests at once. "
-                      "They belong to:{}",
-                      image, kVariable, bound, holders(engine, bound)),
-          {.operation = "container create", .resource = image, .retryable = true, .where = where});
-    }
-    sleep_within(pace.pause(), deadline);
+  const std::vector<std::string> locks = lock_names(client, bound);
+  if (std::optional<StateLock> lock = StateLock::take_one_of(locks, note_for(image), deadline)) {
+    return std::make_shared<const ContainerSlot>(*std::move(lock));
   }
+  throw TimeoutError(
+      fmt::format("a container of image '{}' was not created, for {}={} containers were alive all the "
+                  "time that .start_timeout gives; raise one of the two, or run fewer tests at once. "
+                  "They belong to:{}",
+                  image, kVariable, bound, holders(locks)),
+      {.operation = "container create", .resource = image, .retryable = true, .where = where});
 }
 
 bool is_slot_free(const Client& client) {
   const std::size_t bound = most_containers();
-  return bound == 0 || try_take(hash_of(client), bound, note_for("none yet")) != nullptr;
+  return bound == 0 || StateLock::take_one_of(lock_names(client, bound), note_for("none yet"),
+                                              Deadline::in(std::chrono::seconds{0}));
 }
 
 void keep_slot(ContainerSlotPtr slot) {

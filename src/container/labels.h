@@ -1,7 +1,12 @@
 // The labels that every object of Drydock's carries at the engine.
 #pragma once
 
-namespace drydock::label {
+#include <string>
+
+#include "drydock/docker/types.h"
+
+namespace drydock {
+namespace label {
 
 inline constexpr const char* kSession = "drydock.session";
 inline constexpr const char* kOwner = "drydock.owner";  ///< Owner::to_text() of the process that made it
@@ -16,4 +21,12 @@ inline constexpr const char* kShared = "drydock.shared";  ///< SharedKey::text o
 inline constexpr const char* kCreator =
     "drydock.creator";  ///< Owner::to_text() of the process that starts a shared container
 
-}  // namespace drydock::label
+}  // namespace label
+
+/// Returns a label's value; empty when there is none.
+[[nodiscard]] inline std::string value_of(const Labels& labels, const char* key) {
+  const auto found = labels.find(key);
+  return found == labels.end() ? std::string{} : found->second;
+}
+
+}  // namespace drydock

@@ -18,7 +18,6 @@
 #include "container/guard_access.h"
 #include "container/image_intake.h"
 #include "container/labels.h"
-#include "container/poll_pace.h"
 #include "container/pull_once.h"
 #include "container/registry.h"
 #include "container/run.h"
@@ -35,23 +34,16 @@ constexpr std::chrono::minutes kPatience{10};  // an image may be pulled meanwhi
 StateLock take_turn(const std::string& path) {
   const std::string full = std::filesystem::weakly_canonical(path).string();
   const std::string name = "service-" + sha256_hex(full).substr(0, 16);
-  const Deadline deadline = Deadline::in(kPatience);
-  const PollPace pace;
-  for (;;) {
-    if (std::optional<StateLock> turn = StateLock::try_take(
-            name, fmt::format("process {}", Owner::of_this_process().pid), StateLock::AtEnd::Remove)) {
-      return *std::move(turn);
-    }
-    if (deadline.expired()) {
-      throw TimeoutError(
-          fmt::format(
-              "another drydock up or down works on the state file '{}' since ten minutes: {}; end it, "
-              "or name another file",
-              path, text::printable(StateLock::note_of(name))),
-          {.operation = "service", .resource = path});
-    }
-    sleep_within(pace.pause(), deadline);
+  const std::string note = fmt::format("process {}", Owner::of_this_process().pid);
+  if (std::optional<StateLock> turn =
+          StateLock::take_one_of({name}, note, Deadline::in(kPatience), StateLock::AtEnd::Remove)) {
+    return *std::move(turn);
   }
+  throw TimeoutError(
+      fmt::format("another drydock up or down works on the state file '{}' since ten minutes: {}; end it, "
+                  "or name another file",
+                  path, text::printable(StateLock::note_of(name))),
+      {.operation = "service", .resource = path});
 }
 
 // Whose the container is, and what says so.
@@ -73,11 +65,6 @@ Ownership ownership_of(const ServiceOrder& order, const Run& run) {
     return {.run = run, .labels = {{label::kKeep, "up"}}};  // nobody's end is to end it
   }
   return {.run = run};
-}
-
-std::string value_of(const Labels& labels, const char* key) {
-  const auto found = labels.find(key);
-  return found == labels.end() ? std::string{} : found->second;
 }
 
 bool is_drydocks(const ContainerDetails& details) {

@@ -25,11 +25,6 @@ constexpr int kLinesOfADeadOne = 5;
 // Dozens of processes may wait for one that starts the container, and each look takes time of the engine's.
 constexpr std::chrono::milliseconds kShortestPause{20};
 
-std::string value_of(const Labels& labels, const char* key) {
-  const auto found = labels.find(key);
-  return found == labels.end() ? std::string{} : found->second;
-}
-
 bool may_have_ended(const ContainerSpec& spec) {
   return std::any_of(spec.ready.begin(), spec.ready.end(), [](const wait::Condition& condition) {
     return condition.get_if<wait::Exited>() != nullptr;

@@ -5,6 +5,7 @@
 
 #include "base/read_file.h"
 #include "container/file_lock.h"
+#include "container/poll_pace.h"
 #include "container/watch_log.h"
 
 namespace drydock {
@@ -45,6 +46,22 @@ std::optional<StateLock> StateLock::try_take(const std::string& name, const std:
       return StateLock{std::move(file), path, at_end};
     }
     // Its holder removed the file in between: who comes next locks another one.
+  }
+}
+
+std::optional<StateLock> StateLock::take_one_of(const std::vector<std::string>& names,
+                                                const std::string& note, Deadline deadline, AtEnd at_end) {
+  const PollPace pace;
+  for (;;) {
+    for (const std::string& name : names) {
+      if (std::optional<StateLock> lock = try_take(name, note, at_end)) {
+        return lock;
+      }
+    }
+    if (deadline.expired()) {
+      return std::nullopt;
+    }
+    sleep_within(pace.pause(), deadline);
   }
 }
 

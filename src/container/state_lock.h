@@ -5,6 +5,9 @@
 #include <optional>
 #include <string>
 #include <sys/types.h>
+#include <vector>
+
+#include "drydock/base/deadline.h"
 
 #include "base/unique_fd.h"
 
@@ -22,6 +25,10 @@ class StateLock {
   /// empty when another has it. Throws std::system_error when the file cannot be made.
   static std::optional<StateLock> try_take(const std::string& name, const std::string& note,
                                            AtEnd at_end = AtEnd::Keep);
+  /// Like try_take(), of the first among `names` that is free, and waits for one until the deadline. Empty
+  /// when there was none.
+  static std::optional<StateLock> take_one_of(const std::vector<std::string>& names, const std::string& note,
+                                              Deadline deadline, AtEnd at_end = AtEnd::Keep);
   /// Returns the note of the last one that took the lock; empty when there is none.
   static std::string note_of(const std::string& name);
 

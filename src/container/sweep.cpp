@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::chrono::seconds kLimit{60};
 
-std::string value_of(const Labels& labels, const char* key) {
-  const auto found = labels.find(key);
-  return found == labels.end() ? std::string{} : found->second;
-}
-
 bool is_ended(const EngineObject& object) {
   return is_left_behind(judge_unkept(object.labels, std::chrono::system_clock::now()));
 }

@@ -10,11 +10,6 @@
 namespace drydock {
 namespace {
 
-std::string_view value_of(const Labels& labels, const char* key) {
-  const auto found = labels.find(key);
-  return found == labels.end() ? std::string_view{} : std::string_view{found->second};
-}
-
 std::optional<std::int64_t> seconds(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

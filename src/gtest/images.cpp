@@ -17,7 +17,6 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "container/owner.h"
-#include "container/poll_pace.h"
 #include "container/state_lock.h"
 #include "gtest/death_test_child.h"
 #include "gtest/declared_images.h"
@@ -46,21 +45,15 @@ std::unique_ptr<StateLock> take_turn(const std::string& key) {
   }
   const std::string name = "matrix-" + sha256_hex(runner->to_text() + "\n" + key).substr(0, 16);
   const std::string note = fmt::format("process {}", Owner::of_this_process().pid);
-  const Deadline deadline = Deadline::in(kPatience);
-  const PollPace pace;
-  for (;;) {
-    if (std::optional<StateLock> turn = StateLock::try_take(name, note, StateLock::AtEnd::Remove)) {
-      return std::make_unique<StateLock>(*std::move(turn));
-    }
-    if (deadline.expired()) {
-      throw TimeoutError(
-          fmt::format("another program of this ctest run had a container of the same images for ten minutes: "
-                      "{}; give these tests a RESOURCE_LOCK in CMake, or one program",
-                      text::printable(StateLock::note_of(name))),
-          {.operation = "image matrix"});
-    }
-    sleep_within(pace.pause(), deadline);
+  if (std::optional<StateLock> turn =
+          StateLock::take_one_of({name}, note, Deadline::in(kPatience), StateLock::AtEnd::Remove)) {
+    return std::make_unique<StateLock>(*std::move(turn));
   }
+  throw TimeoutError(
+      fmt::format("another program of this ctest run had a container of the same images for ten minutes: "
+                  "{}; give these tests a RESOURCE_LOCK in CMake, or one program",
+                  text::printable(StateLock::note_of(name))),
+      {.operation = "image matrix"});
 }
 
 }  // namespace

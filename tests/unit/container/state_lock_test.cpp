@@ -1,8 +1,11 @@
 #include "container/state_lock.h"
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <optional>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -28,6 +31,20 @@ TEST_F(StateLockTest, HasOneHolderAlsoWithinAProcess) {
   first.reset();
   EXPECT_TRUE(StateLock::try_take("x", "2"));
   EXPECT_EQ(StateLock::note_of("x"), "2");
+}
+
+TEST_F(StateLockTest, OneOfSeveralIsTheFirstThatIsFree) {
+  const auto take = [](std::chrono::milliseconds time) {
+    return StateLock::take_one_of({"x", "y"}, "mine", Deadline::in(time));
+  };
+  const std::optional<StateLock> x = take(std::chrono::milliseconds{0});
+  std::optional<StateLock> y = take(std::chrono::milliseconds{0});
+  EXPECT_TRUE(x && y);
+  EXPECT_FALSE(StateLock::try_take("x", "") || StateLock::try_take("y", ""));
+  EXPECT_FALSE(take(std::chrono::milliseconds{5}));
+  std::thread holder{[&] { y.reset(); }};
+  EXPECT_TRUE(take(std::chrono::minutes{1})) << "it waits";
+  holder.join();
 }
 
 TEST_F(StateLockTest, AMovedLockIsGivenBackOnce) {

@@ -190,17 +190,69 @@ std::string name_of(const ServiceOrder& order, const Run& run) {
                                                 random_hex(kDigits / 2), order.name);
 }
 
+// Says what is being started where no owner's end removes it, so that the next up or down finds what a killed
+// one left.
+class StartNote {
+ public:
+  StartNote(const Client& client, const ServiceOrder& order, const std::string& path,
+            const Ownership& ownership, const std::string& engine_name)
+      : path_(note_path(path)),
+        is_needed_(ownership.labels.contains(label::kKeep)),
+        state_{.name = order.name,
+               .engine_name = engine_name,
+               .image = order.spec.image,
+               .endpoint = client.endpoint().to_string(),
+               .owner = ownership.run.owner.to_text(),
+               .session = ownership.run.id} {}
+  StartNote(const StartNote&) = delete;
+  StartNote& operator=(const StartNote&) = delete;
+  ~StartNote() {
+    if (is_needed_) {
+      std::error_code ignored;
+      std::filesystem::remove(path_, ignored);
+    }
+  }
+
+  // The container by id, or by a name that nobody else has.
+  void write(const std::string& container) {
+    if (is_needed_) {
+      state_.container = container;
+      write_state_file(path_, state_);
+    }
+  }
+
+  // Of an up that was killed: from now on it is the state file's.
+  static void adopt(const std::string& path) {
+    const std::string note = note_path(path);
+    if (std::filesystem::exists(note)) {
+      std::filesystem::rename(note, path);
+    }
+  }
+
+ private:
+  static std::string note_path(const std::string& path) { return path + ".starting"; }
+
+  std::string path_;
+  bool is_needed_;
+  ServiceState state_;
+};
+
 // The guard removes the container when something fails on the way.
 ServiceState create_service(const Client& client, const ServiceOrder& order, const std::string& path,
                             const Ownership& ownership) {
   with_image_note(order.spec, [&] { pull_if_needed(client, order.spec); });
-  Creation made =
-      create_for_run(client, order.spec, ownership.run, name_of(order, ownership.run), ownership.labels);
+  const std::string name = name_of(order, ownership.run);
+  StartNote note{client, order, path, ownership, name};
+  if (order.spec.name.empty()) {
+    note.write(name);  // one of the user's may be another container's
+  }
+  Creation made = create_for_run(client, order.spec, ownership.run, name, ownership.labels);
   auto guard = std::make_shared<ContainerGuard>(
       order.spec, client, ContainerIdentity{made.id, made.name, made.nonce, made.kept}, SourceLocation{});
   Registry::of_this_process().add(guard);
   made.creating.reset();
   TestContainer container = GuardAccess::wrap(guard);
+  note.write(guard->id());
   bring_up(*guard, container, made.deadline);
   ServiceState state = describe(client, order, *guard->refresh());
   write_state_file(path, state);
@@ -218,6 +270,7 @@ ServiceState bring_service_up(const Client& client, ServiceOrder order) {
   const Ownership ownership = ownership_of(order, run);
   const std::string path = current_state_path(order.state);
   const StateLock turn = take_turn(path);
+  StartNote::adopt(path);
   if (const std::optional<ServiceState> known = read_state_file(path)) {
     const Client holder = holder_of(*known, client, path);
     if (const std::optional<ContainerDetails> details = holder.containers().find(known->container)) {
@@ -238,6 +291,7 @@ ServiceState bring_service_up(const Client& client, ServiceOrder order) {
 TakenDown take_service_down(const Client* client, const std::string& name, const std::string& path) {
   const std::string file = current_state_path(path);
   const StateLock turn = take_turn(file);
+  StartNote::adopt(file);
   TakenDown taken{.state = read_state_file(file)};
   if (!taken.state) {
     return taken;

@@ -24,7 +24,9 @@ struct ServiceOrder {
 /// Returns the service's state, having brought it up and written the file. Where the file names a container
 /// that runs, of the same order and owner, that is awaited and returned. Another one is replaced, unless an
 /// owner that lives has it. What files of dead runs stand beside are removed. Throws InvalidArgumentError for
-/// a bad order, EngineError, and ContainerStartError; nothing is left behind then. Blocks like
+/// a bad order, EngineError, and ContainerStartError; nothing is left behind then. A program that is killed
+/// meanwhile leaves what it started to the next one that works on the file, by a note beside it, where no
+/// owner's end removes it. Blocks like
 /// TestContainer's constructor, and while another program of this user works on the same file: TimeoutError
 /// after ten minutes.
 [[nodiscard]] ServiceState bring_service_up(const Client& client, ServiceOrder order);

@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "container/labels.h"
 #include "container/owner.h"
+#include "container/process_handle.h"
 #include "container/service_state.h"
 #include "support/child_process.h"
 #include "support/engine_test.h"
@@ -58,6 +59,36 @@ class ServiceTest : public EngineTest {
     const SubprocessResult result = run_tool(up(more));
     EXPECT_EQ(result.exit_code, 0) << result.output;
     return read_state_file(state_).value_or(ServiceState{});
+  }
+
+  // Starts a drydock up that is part of no run and never gets ready; returns its container after its death.
+  [[nodiscard]] ContainerId killed_before_it_was_ready() const {
+    const std::string pid_file = scratch_.path().string() + ".pid";
+    // The program's parents end before it looks for a ctest among them.
+    const std::string script =
+        "unset DRYDOCK_SESSION_PID; ( while kill -0 $$ 2>/dev/null; do sleep 0.01; done; echo $BASHPID >" +
+        pid_file + "; exec " + tool_path() + " up box --image " + kBusybox + " --state " + state_ +
+        " --wait log:never -- sleep 600 ) >/dev/null 2>&1 &";
+    EXPECT_EQ(run_subprocess({"bash", "-c", script}).exit_code, 0);
+    const std::string filter = "drydock.session=" + session_;
+    const Deadline deadline = Deadline::in(std::chrono::seconds{60});
+    std::vector<ContainerSummary> running;
+    while (running.empty() && !deadline.expired()) {
+      running = client().containers().list({.all = false, .labels = {filter}});
+      ::usleep(1000);
+    }
+    pid_t pid = 0;
+    std::ifstream{pid_file} >> pid;
+    std::filesystem::remove(pid_file);
+    const std::optional<Owner> killed = pid > 0 ? Owner::of(pid) : std::nullopt;
+    if (running.size() != 1 || !killed) {
+      ADD_FAILURE() << running.size() << " containers run, of process " << pid;
+      return {};
+    }
+    const ProcessHandle handle{*killed};
+    handle.signal(SIGKILL);
+    EXPECT_TRUE(handle.wait(std::chrono::seconds{60}));
+    return running.front().id;
   }
 
   [[nodiscard]] ErrorCode attach_error(const std::string& service = "box") const {
@@ -187,6 +218,30 @@ TEST_F(ServiceTest, TheEndOfTheProcessThatItIsKeptForEndsIt) {
   keeper.kill(SIGKILL);
   keeper.wait_process();
   EXPECT_TRUE(all_gone("drydock.session=" + session_));
+}
+
+TEST_F(ServiceTest, WhatAKilledUpLeftIsRemovedByTheNextUpOrDown) {
+  for (const bool by_down : {true, false}) {
+    const ContainerId left = killed_before_it_was_ready();
+    EXPECT_FALSE(std::filesystem::exists(state_)) << "it is not ready";
+    if (by_down) {
+      EXPECT_EQ(run_tool({"down", "box", "--state", state_}).exit_code, 0);
+    } else {
+      EXPECT_NE(bring_up().container, left);
+    }
+    EXPECT_FALSE(client().containers().find(left));
+    EXPECT_FALSE(std::filesystem::exists(state_ + ".starting"));
+  }
+}
+
+TEST_F(ServiceTest, AnUpThatIsKilledBeforeTheCreateLeavesANoteOfNothing) {
+  const std::string note = state_ + ".starting";
+  write_state_file(note, {.name = "box", .container = "drydock-nosuch", .endpoint = "unix:///nowhere"});
+  EXPECT_NE(run_tool(up()).exit_code, 0) << "another engine had it";
+  write_state_file(
+      note, {.name = "box", .container = "drydock-nosuch", .endpoint = client().endpoint().to_string()});
+  EXPECT_TRUE(client().containers().inspect(bring_up().container).state.running);
+  EXPECT_FALSE(std::filesystem::exists(note));
 }
 
 TEST_F(ServiceTest, WithoutARunItStandsUntilItIsTakenDown) {

@@ -181,6 +181,37 @@ TEST_F(SharedContainerTest, OneWhoseCreatorDiedBeforeTheStartIsMadeAnew) {
   EXPECT_FALSE(stands(left));
 }
 
+TEST_F(SharedContainerTest, OneWhoseCreatorIsKilledDuringTheUploadIsMadeAnewAndWhole) {
+  constexpr std::size_t kBytes = std::size_t{32} << 20U;
+  constexpr int kAttempts = 5;  // a busy machine may be too late to kill it there
+  for (int attempt = 1;; ++attempt) {
+    const std::string mark = "upload " + std::to_string(attempt);
+    std::map<std::string, std::string> all = environment();
+    all["SHARER_MARK"] = mark;
+    all["SHARER_FILE_BYTES"] = std::to_string(kBytes);
+    ChildProcess creator{{kSharer, "--gtest_filter=Sharer.Attaches"}, all};
+    std::vector<ContainerSummary> made;
+    const Deadline deadline = Deadline::in(seconds{60});
+    while (made.empty() && !deadline.expired()) {
+      made = client_.containers().list({.labels = {run_.filter()}});
+    }
+    creator.kill(SIGKILL);
+    creator.wait_process();
+    ASSERT_THAT(made, SizeIs(1)) << creator.output();
+    const ContainerId left = made.front().id;
+    if (client_.containers().inspect(left).state.status != ContainerStatus::Created && attempt < kAttempts) {
+      client_.containers().remove(left);
+      continue;
+    }
+    ASSERT_EQ(client_.containers().inspect(left).state.status, ContainerStatus::Created);
+    const TestContainer fresh = shared_container(shared_spec(mark, kBytes));
+    EXPECT_NE(fresh.id(), left);
+    EXPECT_FALSE(stands(left));
+    EXPECT_EQ(fresh.sh("wc -c </tmp/file").out, std::to_string(kBytes) + "\n");
+    return;
+  }
+}
+
 TEST_F(SharedContainerTest, OfManyWhoFindADeadCreatorsContainerOneMakesAnother) {
   ContainerSpec spec = shared_spec("programs");
   ChildProcess creator{{"sleep", "600"}};

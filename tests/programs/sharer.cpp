@@ -1,6 +1,7 @@
 // A test program that asks for the run's shared container, says "container ID NAME", for a second time "again
 // ID NAME", and ends in the way that SHARER_END names: "pass", "fail", "wait" for others to end it, or its
-// parent. See tests/integration/shared_container_test.cpp and shared_deaths_test.cpp.
+// parent. SHARER_MARK and SHARER_FILE_BYTES say which container. See
+// tests/integration/shared_container_test.cpp and shared_deaths_test.cpp.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +27,11 @@ std::string setting(const char* name) {
   return value != nullptr ? value : "";
 }
 
+ContainerSpec spec_of_this_run() {
+  return shared_spec(setting("SHARER_MARK"),
+                     std::strtoull(setting("SHARER_FILE_BYTES").c_str(), nullptr, 10));
+}
+
 void tell(const TestContainer& container, const char* what = "container") {
   std::printf("%s %s %s\n", what, container.id().c_str(), container.name().c_str());
   std::fflush(stdout);
@@ -41,27 +47,27 @@ void end() {
 }
 
 TEST(Sharer, Attaches) {
-  const TestContainer container = shared_container(shared_spec(setting("SHARER_MARK")));
+  const TestContainer container = shared_container(spec_of_this_run());
   EXPECT_THAT(container.logs().out, HasSubstr("shared: ready")) << "it was handed out too early";
   tell(container);
   end();
 }
 
 TEST(Sharer, AttachesTwice) {
-  tell(shared_container(shared_spec(setting("SHARER_MARK"))));
-  tell(shared_container(shared_spec(setting("SHARER_MARK"))), "again");
+  tell(shared_container(spec_of_this_run()));
+  tell(shared_container(spec_of_this_run()), "again");
   end();
 }
 
 TEST(Sharer, CannotHaveWhatIsNeverReady) {
-  ContainerSpec spec = shared_spec(setting("SHARER_MARK"));
+  ContainerSpec spec = spec_of_this_run();
   spec.ready = {wait::LogLine{.contains = "never said"}};
   spec.ready_timeout = std::chrono::milliseconds{1500};
   (void)shared_container(spec);
 }
 
 struct Marked {
-  static ContainerSpec spec() { return shared_spec(setting("SHARER_MARK")); }
+  static ContainerSpec spec() { return spec_of_this_run(); }
 };
 struct Cleaned : Marked {
   static SharedOptions options() { return {.reset = reset::Exec{.argv = {"rm", "-f", "/tmp/mark"}}}; }

@@ -16,6 +16,7 @@
 
 #include "drydock/base/error.h"
 
+#include "base/text.h"
 #include "cli/trailing_command.h"
 #include "cli/verbs.h"
 #include "container/tool.h"
@@ -23,6 +24,8 @@
 namespace {
 
 using drydock::ErrorCode;
+
+constexpr std::size_t kLongestShown = 80;
 
 int status_of(const drydock::Error& error) {
   switch (error.code()) {
@@ -49,6 +52,21 @@ std::vector<std::string> take_command(std::vector<std::string>& arguments) {
   const bool takes_one =
       !arguments.empty() && std::find(kTakers.begin(), kTakers.end(), arguments.front()) != kTakers.end();
   return takes_one ? drydock::cli::take_trailing_command(arguments) : std::vector<std::string>{};
+}
+
+// Returns whether the first word is a verb, or an option; says so when it is neither.
+bool is_verb(const CLI::App& app, const std::vector<std::string>& arguments) {
+  std::vector<std::string> verbs;
+  for (const CLI::App* const verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+    verbs.push_back(verb->get_name());
+  }
+  if (arguments.empty() || arguments.front().starts_with('-') ||
+      std::find(verbs.begin(), verbs.end(), arguments.front()) != verbs.end()) {
+    return true;
+  }
+  fmt::print(stderr, "drydock: '{}' is no verb; the verbs are {}, and drydock --help says what they do\n",
+             drydock::text::printable(arguments.front(), kLongestShown), fmt::join(verbs, ", "));
+  return false;
 }
 
 // What could not be written, to a full disk or a closed pipe, must not pass for success.
@@ -88,6 +106,9 @@ int main(int argc, char** argv) {
   drydock::cli::add_down(app, status);
   drydock::cli::add_run(app, status, command);
   drydock::cli::add_watch(app, status);
+  if (!is_verb(app, arguments)) {
+    return drydock::cli::kBadUsage;
+  }
   try {
     std::reverse(arguments.begin(), arguments.end());  // the parser takes them from the back
     app.parse(std::move(arguments));

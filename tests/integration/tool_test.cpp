@@ -189,7 +189,9 @@ TEST_F(ToolTest, WithoutAnEngineTheExitCodeSaysSo) {
 }
 
 TEST_F(ToolTest, BadUsageIsToldApart) {
-  EXPECT_EQ(run_tool({"nosuch"}).exit_code, 2);
+  const SubprocessResult bogus = run_tool({"nosuch", "--json"});
+  EXPECT_EQ(bogus.exit_code, 2);
+  EXPECT_THAT(bogus.output, AllOf(HasSubstr("'nosuch' is no verb"), HasSubstr("ps, logs, exec")));
   EXPECT_EQ(run_tool({}).exit_code, 2);
   EXPECT_EQ(run_tool({"ps", "--host", "ftp://x"}).exit_code, 2);
   EXPECT_EQ(run_tool({"logs"}).exit_code, 2);

@@ -1,8 +1,13 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -11,6 +16,7 @@
 #include "drydock/transport/discovery.h"
 
 #include "base/rfc3339.h"
+#include "base/text.h"
 #include "cli/engine.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -24,6 +30,8 @@
 
 namespace drydock::cli {
 namespace {
+
+constexpr std::size_t kLongestShown = 80;
 
 enum class Grade { Ok, Warning, Failure };
 
@@ -106,6 +114,39 @@ Finding watchdog_tool() {
   return {.text = tool.path};
 }
 
+// A variable that is one of a few words. Another one is passed over in silence, or fails each test.
+struct Choice {
+  const char* name;
+  std::vector<std::string_view> words;
+  Grade otherwise;
+};
+
+const std::array<Choice, 3>& choices() {
+  static const std::array<Choice, 3> all{
+      Choice{"DRYDOCK_ENGINE", {"required", "optional"}, Grade::Failure},
+      Choice{"DRYDOCK_LOG", {"debug", "info", "warn", "error", "off"}, Grade::Warning},
+      Choice{"DRYDOCK_WATCHDOG", {"off"}, Grade::Warning}};
+  return all;
+}
+
+bool is_set(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+// Of one that is set.
+Finding examine_choice(const Choice& choice) {
+  const char* const value = std::getenv(choice.name);
+  if (std::find(choice.words.begin(), choice.words.end(), value) != choice.words.end()) {
+    return {.text = value};
+  }
+  return {.grade = choice.otherwise,
+          .text = fmt::format("{} is '{}', which {}; set it to {}, or unset it", choice.name,
+                              text::printable(value, kLongestShown),
+                              choice.otherwise == Grade::Failure ? "tests refuse" : "is not heeded",
+                              fmt::join(choice.words, ", "))};
+}
+
 Finding environment() {
   const NewObject sample = new_object();  // throws for a variable that is not right
   const std::size_t bound = most_containers();
@@ -137,6 +178,11 @@ Findings examine_all(const Client& client) {
   examine(findings, "watchdog", watchdog_tool);
   examine(findings, "state", [] { return Finding{.text = state_directory()}; });
   examine(findings, "environment", environment);
+  for (const Choice& one : choices()) {
+    if (is_set(one.name)) {
+      examine(findings, one.name, [&] { return examine_choice(one); });
+    }
+  }
   examine(findings, "images", images);
   examine(findings, "leftovers", [&] { return leftovers(client); });
   return findings;

@@ -180,6 +180,19 @@ TEST_F(ToolTest, DoctorFailsWhereSomethingWouldGoWrong) {
   }
 }
 
+TEST_F(ToolTest, DoctorTellsOfWordsThatNobodyKnows) {
+  for (const std::string variable : {"DRYDOCK_ENGINE", "DRYDOCK_LOG", "DRYDOCK_WATCHDOG"}) {
+    const bool is_refused = variable == "DRYDOCK_ENGINE";
+    const SubprocessResult result = run_tool({"doctor"}, {{variable, "maybe"}});
+    EXPECT_EQ(result.exit_code, is_refused ? 1 : 0) << "tests refuse that one";
+    EXPECT_THAT(result.output, HasSubstr(variable + " is 'maybe'"));
+    const SubprocessResult off = run_tool({"doctor"}, {{variable, "off"}});
+    EXPECT_EQ(off.exit_code, is_refused ? 1 : 0);
+    EXPECT_THAT(off.output, HasSubstr(variable));
+    EXPECT_EQ(off.output.find("is 'off'") != std::string::npos, is_refused) << off.output;
+  }
+}
+
 TEST_F(ToolTest, WithoutAnEngineTheExitCodeSaysSo) {
   const std::map<std::string, std::string> nowhere{{"DOCKER_HOST", "unix:///nowhere/docker.sock"}};
   for (const char* verb : {"ps", "sweep", "doctor"}) {

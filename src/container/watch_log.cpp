@@ -1,5 +1,7 @@
 #include "container/watch_log.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -15,13 +17,16 @@
 
 #include "drydock/observability/log.h"
 
+#include "container/file_lock.h"
 #include "container/log_file.h"
 
 namespace drydock {
 namespace {
 
 constexpr std::string_view kPrefix = "watch-";
-constexpr std::string_view kUsePrefix = "use-";  // lock files of runs: their watchdog may have been killed
+// Of lock files: who was to remove them may have been killed.
+constexpr std::array<std::string_view, 5> kLockPrefixes{kPrefix, "use-", "service-", "matrix-", "slot-"};
+constexpr std::string_view kLock = ".lock";
 constexpr std::string_view kFailed = ".failed.log";
 constexpr std::string_view kSeen = ".seen.log";
 constexpr std::chrono::hours kShelfLife{7 * 24};
@@ -45,6 +50,21 @@ void make_private(const std::string& path) {
   }
   if (::faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
     throw std::system_error(errno, std::generic_category(), "cannot write to '" + path + "'");
+  }
+}
+
+bool is_lock_file(const std::string& name) {
+  return name.ends_with(kLock) &&
+         std::any_of(kLockPrefixes.begin(), kLockPrefixes.end(),
+                     [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+// Leaves one that somebody holds. It is held here meanwhile, so that who comes next sees that it is gone.
+void remove_lock_file(const std::string& path) {
+  const UniqueFd file = open_lock_file(path);
+  constexpr off_t kSecond = 1;
+  if (try_lock(file.get(), 0, LockKind::Exclusive) && !is_locked_by_another(file.get(), kSecond)) {
+    ::unlink(path.c_str());
   }
 }
 
@@ -109,12 +129,21 @@ std::vector<std::string> take_failed_watch_logs() noexcept {
     for (const std::filesystem::directory_entry& entry :
          std::filesystem::directory_iterator(state_directory())) {
       const std::string name = entry.path().filename().string();
-      if (!name.starts_with(kPrefix) && !name.starts_with(kUsePrefix)) {
+      const bool is_lock = is_lock_file(name);
+      if (!is_lock && !name.starts_with(kPrefix)) {
         continue;
       }
       std::error_code ignored;
-      if (now - entry.last_write_time() > kShelfLife) {
-        std::filesystem::remove(entry.path(), ignored);
+      const auto written = entry.last_write_time(ignored);
+      if (ignored) {
+        continue;  // another process was faster
+      }
+      if (now - written > kShelfLife) {
+        if (is_lock) {
+          remove_lock_file(entry.path().string());
+        } else {
+          std::filesystem::remove(entry.path(), ignored);
+        }
       } else if (name.ends_with(kFailed)) {
         const std::string path = entry.path().string();
         const std::string seen = path.substr(0, path.size() - kFailed.size()) + std::string{kSeen};

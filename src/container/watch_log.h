@@ -34,7 +34,7 @@ class WatchLog {
 };
 
 /// Returns the paths of logs that ended in failure since this was called last, and removes logs
-/// and lock files older than seven days. Never throws.
+/// and lock files older than seven days; not a lock file that is held. Never throws.
 [[nodiscard]] std::vector<std::string> take_failed_watch_logs() noexcept;
 
 }  // namespace drydock

@@ -1,6 +1,8 @@
 #include "container/watch_log.h"
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +11,7 @@
 
 #include "base/read_file.h"
 #include "container/file_lock.h"
+#include "container/state_lock.h"
 #include "support/environment_variable.h"
 #include "support/forked.h"
 #include "support/scratch_directory.h"
@@ -90,6 +93,30 @@ TEST_F(WatchLogTest, OldLockFilesAreRemovedToo) {
   std::filesystem::last_write_time(path("watch-e.lock"), week_ago);
   (void)take_failed_watch_logs();
   EXPECT_THAT(files(), ElementsAre("use-c-d.lock"));
+}
+
+TEST_F(WatchLogTest, OldFilesOfStateLocksAreRemovedUnlessSomebodyHoldsThem) {
+  const auto week_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours{8 * 24};
+  for (const std::string kind : {"service-a", "matrix-a", "slot-a-0"}) {
+    const std::string file = kind + ".lock";
+    std::optional<StateLock> held = StateLock::try_take(kind, "");
+    std::filesystem::last_write_time(path(file), week_ago);
+    (void)take_failed_watch_logs();
+    EXPECT_THAT(files(), ElementsAre(file)) << "it is held";
+    held.reset();
+    (void)take_failed_watch_logs();
+    EXPECT_THAT(files(), IsEmpty()) << file;
+  }
+}
+
+TEST_F(WatchLogTest, AnOldLockFileWhoseSecondByteIsHeldStays) {
+  (void)state_directory();
+  const UniqueFd file = open_lock_file(path("use-a-b.lock"));
+  ASSERT_TRUE(try_lock(file.get(), 1, LockKind::Shared));
+  std::filesystem::last_write_time(
+      path("use-a-b.lock"), std::filesystem::file_time_type::clock::now() - std::chrono::hours{8 * 24});
+  (void)take_failed_watch_logs();
+  EXPECT_THAT(files(), ElementsAre("use-a-b.lock"));
 }
 
 TEST_F(WatchLogTest, FollowsNoSymbolicLink) {

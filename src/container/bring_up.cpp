@@ -15,6 +15,7 @@
 #include "container/registry.h"
 #include "container/remove_on_failure.h"
 #include "container/tar_writer.h"
+#include "container/tool.h"
 #include "container/waiter.h"
 #include "observability/phase.h"
 
@@ -103,8 +104,9 @@ void start_and_await(ContainerGuard& guard, const TestContainer& face, Deadline 
   } else if (has_ended(details->state)) {
     throw start_error(guard, ErrorCode::ContainerExited,
                       fmt::format("the container '{}' ended at once, with exit code {}; where that is meant, "
-                                  "say so: .ready = {{wait::Exited{{}}}}",
-                                  guard.name(), details->state.exit_code));
+                                  "say so: {}",
+                                  guard.name(), details->state.exit_code,
+                                  advice(".ready = {wait::Exited{}}", "--wait exited")));
   }
 }
 

@@ -70,6 +70,10 @@ ToolSearch find_tool(bool may_be_this) {
   return search;
 }
 
+const char* advice(const char* in_code, const char* by_option) noexcept {
+  return is_this_the_tool ? by_option : in_code;
+}
+
 void this_program_is_the_tool() noexcept {
   is_this_the_tool = true;
 }

@@ -1,4 +1,4 @@
-// Where the program `drydock` is, which watches over this process. Thread-safe.
+// Where the program `drydock` is, which watches over this process, and whether this is it. Thread-safe.
 #pragma once
 
 #include <string>
@@ -16,6 +16,9 @@ struct ToolSearch {
 /// Passes this program over, which would start itself again and again, unless `may_be_this`, or it is known
 /// to be the tool: that looks at DRYDOCK_TOOL and then takes itself, under whatever name.
 [[nodiscard]] ToolSearch find_tool(bool may_be_this = false);
+
+/// Returns how to do something: `in_code` for a test program, `by_option` for the program `drydock`.
+[[nodiscard]] const char* advice(const char* in_code, const char* by_option) noexcept;
 
 /// Is called by the program `drydock`, which may start itself as the watchdog.
 void this_program_is_the_tool() noexcept;

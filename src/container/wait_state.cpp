@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "container/tool.h"
 #include "container/wait_probe.h"
 #include "docker/json.h"
 
@@ -70,7 +71,8 @@ class HealthyProbe final : public StateProbe {
       throw CannotBeMet("its healthcheck says unhealthy");
     }
     if (details.state.health == Health::None && !has_healthcheck(details)) {
-      throw CannotBeMet("it has no healthcheck: set ContainerSpec::healthcheck, or wait for something else");
+      throw CannotBeMet(fmt::format("it has no healthcheck: {}wait for something else",
+                                    advice("set ContainerSpec::healthcheck, or ", "")));
     }
     return details.state.health == Health::Healthy;
   }

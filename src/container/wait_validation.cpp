@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "container/spec_faults.h"
+#include "container/tool.h"
 #include "container/wait_kinds.h"
 
 namespace drydock {
@@ -25,8 +26,8 @@ bool publishes(const ContainerSpec& spec, std::uint16_t container_port) {
 
 void check_published(const ContainerSpec& spec, std::uint16_t port, const std::string& what, Faults& faults) {
   if (port != 0 && !publishes(spec, port)) {
-    faults.push_back(
-        fmt::format("{} waits for the port '{}/tcp', which is not published; add it to ports", what, port));
+    faults.push_back(fmt::format("{} waits for the port '{}/tcp', which is not published; {}", what, port,
+                                 advice("add it to ports", "publish it by -p")));
   }
 }
 
@@ -72,14 +73,16 @@ class ConditionCheck {
   void operator()(const wait::PortOpen& open) const {
     check_published(spec_, open.port, what_, faults_);
     if (open.port == 0 && std::none_of(spec_.ports.begin(), spec_.ports.end(), is_tcp)) {
-      fault("waits for every published TCP port, and there is none; add one to ports");
+      fault(fmt::format("waits for every published TCP port, and there is none; {}",
+                        advice("add one to ports", "publish one by -p")));
     }
   }
 
   void operator()(const wait::HttpOk& http) const {
     check_published(spec_, http.port, what_, faults_);
     if (http.port == 0 && std::count_if(spec_.ports.begin(), spec_.ports.end(), is_tcp) != 1) {
-      fault("names no port, and not exactly one TCP port is published; set port");
+      fault(fmt::format("names no port, and not exactly one TCP port is published; {}",
+                        advice("set port", "name it, as in http:8080/path")));
     }
     if (http.path.empty() || http.path.front() != '/' || text::has_control(http.path) ||
         http.path.find(' ') != std::string::npos) {
@@ -165,7 +168,8 @@ class ConditionCheck {
 void check_waits(const ContainerSpec& spec, Faults& faults) {
   for (std::size_t i = 0; i < spec.ready.size(); ++i) {
     const wait::Condition& condition = spec.ready[i];
-    const std::string what = fmt::format("ready[{}] ({})", i, wait::describe(condition));
+    const std::string what =
+        fmt::format("{}[{}] ({})", advice("ready", "--wait"), i, wait::describe(condition));
     wait::visit(ConditionCheck{spec, what, faults}, condition);
     if (condition.get_if<wait::Exited>() != nullptr && i + 1 < spec.ready.size()) {
       faults.push_back(what + " ends the container, and conditions follow it; put it last");

@@ -35,6 +35,7 @@ using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 class ServiceTest : public EngineTest {
  protected:
@@ -278,6 +279,18 @@ TEST_F(ServiceTest, WhatDoesNotComeUpLeavesNothing) {
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.output, AllOf(HasSubstr("broken"), HasSubstr("never")));
   EXPECT_FALSE(std::filesystem::exists(state_));
+  EXPECT_THAT(left_behind("drydock.session=" + session_), IsEmpty());
+}
+
+TEST_F(ServiceTest, WhatIsWrongIsToldInWordsOfTheCommandLine) {
+  const std::vector<std::string> order{"up", "box", "--image", kBusybox, "--state", state_, "--wait"};
+  const auto refusal_of = [&](const std::string& condition) {
+    std::vector<std::string> argv = order;
+    argv.insert(argv.end(), {condition, "--", "sleep", "600"});
+    return run_tool(argv).output;
+  };
+  EXPECT_THAT(refusal_of("port:8080"), AllOf(HasSubstr("--wait[0]"), HasSubstr("publish it by -p")));
+  EXPECT_THAT(refusal_of("healthy"), AllOf(HasSubstr("no healthcheck"), Not(HasSubstr("ContainerSpec"))));
   EXPECT_THAT(left_behind("drydock.session=" + session_), IsEmpty());
 }
 

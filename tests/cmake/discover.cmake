@@ -42,7 +42,7 @@ set(suites
     suites.Typed/1
     suites.Typed/2)
 
-run("${CMAKE_COMMAND}" -G "${GENERATOR}" ${options} -DCMAKE_BUILD_TYPE=Debug -S "${SOURCE}/tests/build/discover" -B
+run("${CMAKE_COMMAND}" -G "${GENERATOR}" ${options} -DCMAKE_BUILD_TYPE=Debug -S "${SOURCE}/tests/cmake/discover" -B
     "${tree}")
 
 # Before it is built it is missing, aloud.
@@ -114,7 +114,7 @@ unset(ENV{LISTING_FAILS})
 
 # Several configurations in one folder.
 set(tree "${WORK}/multi")
-run("${CMAKE_COMMAND}" -G "Ninja Multi-Config" ${options} -S "${SOURCE}/tests/build/discover" -B "${tree}")
+run("${CMAKE_COMMAND}" -G "Ninja Multi-Config" ${options} -S "${SOURCE}/tests/cmake/discover" -B "${tree}")
 run("${CMAKE_COMMAND}" --build "${tree}" --config Debug --target suites -j 2)
 expect_tests("${suites}" -C Debug -R "^suites")
 expect_ctest("100% tests passed" -C debug -R "^suites" -j 4)

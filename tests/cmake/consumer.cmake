@@ -36,7 +36,7 @@ else()
   set(tool "${WORK}/consumer/_deps/drydock-build/bin/drydock")
 endif()
 
-run("${CMAKE_COMMAND}" ${common} -S "${SOURCE}/tests/build/consumer" -B "${WORK}/consumer" ${consumer_options})
+run("${CMAKE_COMMAND}" ${common} -S "${SOURCE}/tests/cmake/consumer" -B "${WORK}/consumer" ${consumer_options})
 run("${CMAKE_COMMAND}" --build "${WORK}/consumer" -j 2)
 run("${WORK}/consumer/core_consumer")
 run("${WORK}/consumer/gtest_consumer" --gtest_list_tests)

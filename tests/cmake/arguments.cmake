@@ -5,7 +5,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/support.cmake")
 file(REMOVE_RECURSE "${WORK}")
 
 set(configure "${CMAKE_COMMAND}" -G "${GENERATOR}" "-DDRYDOCK_COMMANDS=${SOURCE}/cmake/Drydock.cmake"
-              "-DCODE=${WORK}/code.cmake" -S "${SOURCE}/tests/build/arguments" -B "${WORK}/build")
+              "-DCODE=${WORK}/code.cmake" -S "${SOURCE}/tests/cmake/arguments" -B "${WORK}/build")
 
 # The code must end the configuration with a message that matches; line breaks of the message do not count.
 function(expect_refused code pattern)
@@ -104,7 +104,7 @@ expect_words(
   --publish=5432
   --publish=15433:5433/udp
   --mount=type=tmpfs,target=/t
-  "--file=${SOURCE}/tests/build/arguments/a.sql:/a.sql"
+  "--file=${SOURCE}/tests/cmake/arguments/a.sql:/a.sql"
   --file=/b.sql:/b.sql
   "--wait=log*2:is ready\; really"
   --wait=http

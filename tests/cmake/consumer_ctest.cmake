@@ -76,7 +76,7 @@ function(check_ways_to_run)
   set(ENV{CONSUMER_BUILD} "${WORK}/consumer")
   execute_process(
     COMMAND "${CMAKE_CTEST_COMMAND}" --preset given
-    WORKING_DIRECTORY "${SOURCE}/tests/build/consumer"
+    WORKING_DIRECTORY "${SOURCE}/tests/cmake/consumer"
     RESULT_VARIABLE status
     OUTPUT_VARIABLE output
     ERROR_VARIABLE output)
@@ -122,7 +122,7 @@ endfunction()
 # A folder of several configurations.
 function(check_multi_config)
   run("${CMAKE_COMMAND}" -G "Ninja Multi-Config" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}"
-      ${consumer_options} -S "${SOURCE}/tests/build/consumer" -B "${WORK}/multi")
+      ${consumer_options} -S "${SOURCE}/tests/cmake/consumer" -B "${WORK}/multi")
   run("${CMAKE_COMMAND}" --build "${WORK}/multi" --config Debug --target service_consumer -j 2)
   run("${CMAKE_CTEST_COMMAND}" --test-dir "${WORK}/multi" -C Debug -j 4)
   expect_match("${output}" "web.up.*service_consumer.Typed/0" "ctest -C Debug")

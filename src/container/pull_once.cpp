@@ -16,7 +16,6 @@
 #include "base/per_process.h"
 #include "base/sha256.h"
 #include "container/owner.h"
-#include "container/poll_pace.h"
 #include "container/state_lock.h"
 #include "observability/phase.h"
 
@@ -51,15 +50,8 @@ std::optional<StateLock> take_turn(const Key& key, Deadline deadline) {
   const auto& [endpoint, image, platform] = key;
   const std::string name = "pull-" + sha256_hex(endpoint + '\n' + image + '\n' + platform).substr(0, 16);
   const std::string note = fmt::format("process {}", Owner::of_this_process().pid);
-  const PollPace pace;
   try {
-    for (;;) {
-      std::optional<StateLock> turn = StateLock::try_take(name, note, StateLock::AtEnd::Remove);
-      if (turn || deadline.expired()) {
-        return turn;
-      }
-      sleep_within(pace.pause(), deadline);
-    }
+    return StateLock::take_one_of({name}, note, deadline, StateLock::AtEnd::Remove);
   } catch (const std::system_error& error) {
     log::debug(fmt::format("the pull of '{}' is not shared with other processes: {}", image, error.what()));
     return std::nullopt;

@@ -25,7 +25,8 @@ namespace {
 
 constexpr std::string_view kPrefix = "watch-";
 // Of lock files: who was to remove them may have been killed.
-constexpr std::array<std::string_view, 5> kLockPrefixes{kPrefix, "use-", "service-", "matrix-", "slot-"};
+constexpr std::array<std::string_view, 6> kLockPrefixes{kPrefix,   "use-",  "service-",
+                                                        "matrix-", "pull-", "slot-"};
 constexpr std::string_view kLock = ".lock";
 constexpr std::string_view kFailed = ".failed.log";
 constexpr std::string_view kSeen = ".seen.log";

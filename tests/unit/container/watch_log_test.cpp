@@ -97,7 +97,7 @@ TEST_F(WatchLogTest, OldLockFilesAreRemovedToo) {
 
 TEST_F(WatchLogTest, OldFilesOfStateLocksAreRemovedUnlessSomebodyHoldsThem) {
   const auto week_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours{8 * 24};
-  for (const std::string kind : {"service-a", "matrix-a", "slot-a-0"}) {
+  for (const std::string kind : {"service-a", "matrix-a", "pull-a", "slot-a-0"}) {
     const std::string file = kind + ".lock";
     std::optional<StateLock> held = StateLock::try_take(kind, "");
     std::filesystem::last_write_time(path(file), week_ago);

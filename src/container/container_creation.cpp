@@ -16,6 +16,7 @@
 #include "container/host_mapping.h"
 #include "container/host_route.h"
 #include "container/image_intake.h"
+#include "container/image_presence.h"
 #include "container/labels.h"
 #include "container/pull_once.h"
 #include "container/session.h"
@@ -31,15 +32,6 @@ bool is_missing_image(const EngineError& error) {
   return error.code() == ErrorCode::NotFound &&
          (text::contains_ignoring_case(error.what(), "no such image") ||
           text::contains_ignoring_case(error.what(), "image not known"));
-}
-
-EngineError never_pulled(const ContainerSpec& spec, const EngineError& error) {
-  return {
-      ErrorCode::NotFound,
-      fmt::format("the engine has no image '{}', and the spec's pull policy is Never; build, load or pull "
-                  "it first, or set .pull = PullPolicy::Missing",
-                  spec.image),
-      error.context()};
 }
 
 ContainerId create(const Client& client, const std::string& nonce, const CreateContainerRequest& request,
@@ -96,14 +88,21 @@ std::string body_of(const Client& client, const ContainerSpec& spec, const Label
                      labels);
 }
 
+// Waits for what is on its way out and holds what the spec names.
+CreateContainerRequest request_for(const Client& client, const ContainerSpec& spec, const std::string& name,
+                                   const Labels& labels) {
+  CreateContainerRequest request{
+      .name = name, .platform = spec.platform, .body = body_of(client, spec, labels)};
+  BackgroundRemover::of_this_process().await_claims(spec, Deadline::in(spec.start_timeout));
+  return request;
+}
+
 }  // namespace
 
 Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
   const NewObject object = new_container(spec, new_object());
   const std::string name = spec.name.empty() ? object.unique_name : spec.name;
-  const CreateContainerRequest request{
-      .name = name, .platform = spec.platform, .body = body_of(client, spec, object.labels)};
-  BackgroundRemover::of_this_process().await_claims(spec, Deadline::in(spec.start_timeout));
+  const CreateContainerRequest request = request_for(client, spec, name, object.labels);
   Creation made{.name = name,
                 .nonce = object.nonce,
                 .kept = object.kept,
@@ -122,7 +121,7 @@ Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
       throw;
     }
     if (spec.pull == PullPolicy::Never) {
-      throw never_pulled(spec, error);
+      throw image_never_pulled(spec, error.context());
     }
   }
   pull_once(client, spec.image, spec.platform, pulls_before, PullWish::Missing);
@@ -136,9 +135,7 @@ Creation create_for_run(const Client& client, const ContainerSpec& spec, const R
   NewObject object = new_container(spec, new_object(Session{run.id, run.owner}));
   object.labels.erase(label::kTest);  // it is no test's
   object.labels.insert(labels.begin(), labels.end());
-  const CreateContainerRequest request{
-      .name = name, .platform = spec.platform, .body = body_of(client, spec, object.labels)};
-  BackgroundRemover::of_this_process().await_claims(spec, Deadline::in(spec.start_timeout));
+  const CreateContainerRequest request = request_for(client, spec, name, object.labels);
   Creation made{.name = name,
                 .nonce = object.nonce,
                 .kept = object.kept,

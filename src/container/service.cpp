@@ -17,8 +17,8 @@
 #include "container/container_creation.h"
 #include "container/guard_access.h"
 #include "container/image_intake.h"
+#include "container/image_presence.h"
 #include "container/labels.h"
-#include "container/pull_once.h"
 #include "container/registry.h"
 #include "container/run.h"
 #include "container/shared_key.h"
@@ -69,15 +69,6 @@ Ownership ownership_of(const ServiceOrder& order, const Run& run) {
 
 bool is_drydocks(const ContainerDetails& details) {
   return Owner::parse(value_of(details.labels, label::kOwner)).has_value();
-}
-
-void pull_if_needed(const Client& client, const ContainerSpec& spec) {
-  const std::uint64_t pulls_before = pulls_of(client, spec.image, spec.platform);
-  if (spec.pull == PullPolicy::Always) {
-    pull_once(client, spec.image, spec.platform, pulls_before);
-  } else if (spec.pull == PullPolicy::Missing && !client.images().find(spec.image)) {
-    pull_once(client, spec.image, spec.platform, pulls_before, PullWish::Missing);
-  }
 }
 
 ServiceState describe(const Client& client, const ServiceOrder& order, const ContainerDetails& details) {
@@ -240,7 +231,7 @@ class StartNote {
 // The guard removes the container when something fails on the way.
 ServiceState create_service(const Client& client, const ServiceOrder& order, const std::string& path,
                             const Ownership& ownership) {
-  with_image_note(order.spec, [&] { pull_if_needed(client, order.spec); });
+  with_image_note(order.spec, [&] { ensure_image(client, order.spec); });
   const std::string name = name_of(order, ownership.run);
   StartNote note{client, order, path, ownership, name};
   if (order.spec.name.empty()) {

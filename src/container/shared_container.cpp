@@ -7,7 +7,7 @@
 #include "container/create_body.h"
 #include "container/guard_access.h"
 #include "container/image_intake.h"
-#include "container/pull_once.h"
+#include "container/image_presence.h"
 #include "container/run.h"
 #include "container/run_files.h"
 #include "container/run_watchdog.h"
@@ -17,26 +17,6 @@
 
 namespace drydock {
 namespace {
-
-std::string image_id(const Client& client, const ContainerSpec& spec) {
-  const std::uint64_t pulls_before = pulls_of(client, spec.image, spec.platform);
-  if (spec.pull == PullPolicy::Always) {
-    pull_once(client, spec.image, spec.platform, pulls_before);
-  }
-  if (const std::optional<ImageDetails> found = client.images().find(spec.image)) {
-    return found->id;
-  }
-  if (spec.pull == PullPolicy::Never) {
-    throw EngineError(
-        ErrorCode::NotFound,
-        "the engine has no image '" + spec.image +
-            "', and the spec's pull policy is Never; build, load or pull it first, or set .pull "
-            "= PullPolicy::Missing",
-        {.operation = "shared container", .resource = spec.image});
-  }
-  pull_once(client, spec.image, spec.platform, pulls_before, PullWish::Missing);
-  return client.images().inspect(spec.image).id;
-}
 
 void require_valid(const ContainerSpec& spec, const SharedOptions& options, const SourceLocation& where) {
   require_valid(spec);
@@ -111,7 +91,7 @@ TestContainer shared_container(ContainerSpec spec, const SharedOptions& options,
   take_in_image(spec);
   const Run run = current_run();
   ensure_run_watchdog(client, run);
-  std::string image = with_image_note(spec, [&] { return image_id(client, spec); });
+  std::string image = with_image_note(spec, [&] { return ensure_image(client, spec).id; });
   std::string key = shared_key(spec, image);
   std::string name = shared_name(run, spec, key);
   auto use = std::make_shared<UseLock>(open_use_lock(run, client.endpoint().to_string(), name),

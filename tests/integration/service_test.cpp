@@ -291,6 +291,10 @@ TEST_F(ServiceTest, WhatIsWrongIsToldInWordsOfTheCommandLine) {
   };
   EXPECT_THAT(refusal_of("port:8080"), AllOf(HasSubstr("--wait[0]"), HasSubstr("publish it by -p")));
   EXPECT_THAT(refusal_of("healthy"), AllOf(HasSubstr("no healthcheck"), Not(HasSubstr("ContainerSpec"))));
+  const SubprocessResult never =
+      run_tool({"up", "box", "--image", "drydock-test/nosuch:1", "--state", state_, "--pull", "never"});
+  EXPECT_EQ(never.exit_code, 1);
+  EXPECT_THAT(never.output, AllOf(HasSubstr("--pull is never"), Not(HasSubstr("PullPolicy"))));
   EXPECT_THAT(left_behind("drydock.session=" + session_), IsEmpty());
 }
 

@@ -64,6 +64,8 @@ class CustomProbe final : public Probe {
       const bool ready = condition_.ready(*target_.container);
       seen_ = ready ? "it returned true" : "it returned false";
       return ready;
+    } catch (const InvalidArgumentError& error) {
+      throw CannotBeMet(error.what());
     } catch (const std::exception& error) {
       seen_ = fmt::format("it threw '{}'", text::printable(error.what(), 400));
     }

@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kFirstLifeLook{10};
 class Wait {
  public:
   Wait(const WaitTarget& target, const wait::Condition& condition, Deadline deadline)
-      : target_(target), condition_(condition), deadline_(deadline), probe_(make_probe(target, condition)) {}
+      : target_(target), condition_(condition), deadline_(deadline) {}
 
   void run();
 
@@ -31,6 +31,7 @@ class Wait {
   void watch();
   void follow_or_poll();
   void poll();
+  void make_probe();
   bool met_at_the_end();
   [[noreturn]] void fail(ErrorCode code, const std::string& why, std::optional<ContainerState> state);
 
@@ -44,6 +45,7 @@ class Wait {
 
 void Wait::run() {
   try {
+    make_probe();
     watch();
   } catch (const CannotBeMet& hopeless) {
     fail(hopeless.state() ? ErrorCode::ContainerExited : ErrorCode::NotReady, hopeless.what(),
@@ -53,6 +55,21 @@ void Wait::run() {
       throw;  // the engine was too slow for a call, not the container for the condition
     }
     fail(ErrorCode::NotReady, "not met in time", std::nullopt);
+  }
+}
+
+/// A container that ended before it was looked at publishes nothing: then that is what is wrong, and not a
+/// condition on one of its ports.
+void Wait::make_probe() {
+  try {
+    probe_ = drydock::make_probe(target_, condition_);
+  } catch (const InvalidArgumentError&) {
+    const auto details = target_.client.containers().find(target_.id, deadline_);
+    if (!details || !has_ended(details->state)) {
+      throw;
+    }
+    fail(ErrorCode::ContainerExited, "the container ended first, with " + describe_end(details->state),
+         details->state);
   }
 }
 
@@ -119,7 +136,7 @@ bool Wait::met_at_the_end() {
 
 void Wait::fail(ErrorCode code, const std::string& why, std::optional<ContainerState> state) {
   const std::string words = wait::describe(condition_);
-  const std::string last = probe_->seen();
+  const std::string last = probe_ ? probe_->seen() : "";
   const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(pace_.waited());
   throw WaitFailed(code,
                    fmt::format("container '{}' is not ready after {} ms: {}: {}{}", target_.label,

@@ -196,6 +196,14 @@ TEST(WaitPortTest, RefusesAPortThatIsNotPublished) {
                InvalidArgumentError);
 }
 
+TEST(WaitPortTest, SaysOfAContainerThatEndedAtOnceThatItEnded) {
+  EngineContainer::Options options = script("exit 7");
+  options.ports = {8080};
+  const EngineContainer ended{options};
+  ended.client().containers().wait(ended.id());
+  EXPECT_EQ(fail_to_await(ended, {wait::PortOpen{8080}}).code(), ErrorCode::ContainerExited);
+}
+
 TEST(WaitHttpTest, IsMetByTheWantedAnswerOnly) {
   const EngineContainer container{listener(500)};
   time_of(container, {wait::HttpOk{.port = 8080, .path = "/x", .body_contains = "realtime_ns"}});

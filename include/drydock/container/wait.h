@@ -64,7 +64,7 @@ struct Exited {
 };
 
 /// The user's own check; `ready` is called until it returns true. What it throws is kept as the last thing
-/// seen.
+/// seen, but an InvalidArgumentError ends the wait: bad input does not get better.
 struct Custom {
   std::string name{"custom"};
   std::function<bool(const TestContainer&)> ready{};

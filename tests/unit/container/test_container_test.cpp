@@ -203,6 +203,19 @@ TEST_F(TestContainerTest, AnExceptionOfTheUsersOwnRemovesIt) {
   EXPECT_EQ(engine_->count(), 0U);
 }
 
+TEST_F(TestContainerTest, ACustomConditionEndsTheWaitOnBadInput) {
+  int calls = 0;
+  const wait::Custom refuses{.name = "set-up", .ready = [&](const TestContainer&) -> bool {
+                               ++calls;
+                               throw InvalidArgumentError("the key 'a b' cannot be set");
+                             }};
+  const auto error = failure_of<ContainerStartError>({.image = "busybox", .ready = {refuses}});
+  EXPECT_EQ(error.code(), ErrorCode::NotReady);
+  EXPECT_THAT(error.what(), HasSubstr("the key 'a b' cannot be set"));
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(engine_->count(), 0U);
+}
+
 TEST_F(TestContainerTest, CustomConditionsSeeTheWholeContainer) {
   engine_->published_port = 32768;
   std::uint16_t seen = 0;

@@ -9,7 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "drydock/fixtures/mariadb.h"
+#include "drydock/fixtures/memcached.h"
 #include "drydock/fixtures/postgres.h"
+#include "drydock/fixtures/redis.h"
 
 #include "benchmark.h"
 #include "stats.h"
@@ -106,6 +109,13 @@ void run_clean(const Options& options) {
     postgres.psql("CREATE TABLE dirt AS SELECT * FROM generate_series(1, 1000)");
   });
   measure_fresh_database(client, rounds);
+  measure<fixtures::MariaDb>("mariadb", client, rounds, [](fixtures::MariaDb& mariadb) {
+    mariadb.sql("CREATE TABLE dirt (id int); INSERT INTO dirt VALUES (1)");
+  });
+  measure<fixtures::Redis>("redis", client, rounds, [](fixtures::Redis& redis) {
+    redis.command({"SET", "dirt", "1"});
+  });
+  measure<fixtures::Memcached>("memcached", client, rounds, [](fixtures::Memcached&) {});
 }
 
 }  // namespace drydock::bench

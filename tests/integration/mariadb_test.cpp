@@ -1,6 +1,7 @@
 // The MariaDB fixture on a real server, through its client library.
 #include "drydock/fixtures/mariadb.h"
 
+#include <atomic>
 #include <fstream>
 #include <memory>
 #include <mysql.h>
@@ -13,12 +14,15 @@
 
 #include "drydock/container/evidence.h"
 #include "drydock/container/reset.h"
+#include "drydock/container/shared_container.h"
 #include "drydock/gtest/matchers.h"
 #include "drydock/gtest/services.h"
 
+#include "support/engine_test.h"
 #include "support/scratch_directory.h"
 #include "support/service_image.h"
 #include "support/subprocess.h"
+#include "support/test_run.h"
 #include "support/thrown.h"
 
 namespace drydock::fixtures {
@@ -314,6 +318,43 @@ TEST(MariaDbStartTest, TakesSettingsAConfigurationAndRootAsItsUser) {
   EXPECT_EQ(connection.ask("CREATE TABLE dirt (id int)"), "");
   server.clean();
   EXPECT_EQ(server.sql("SHOW TABLES").out, "");
+}
+
+class MariaDbSharedTest : public EngineTest {
+ protected:
+  void TearDown() override {
+    run_.end();
+    EXPECT_TRUE(all_gone(run_.filter()));
+  }
+  TestRun run_;
+};
+
+TEST_F(MariaDbSharedTest, PreparesOnceForAllWhoShareTheServerAndCleansForEach) {
+  const TestRun::Joined joined{run_};
+  const ContainerSpec spec = MariaDb::spec(
+      {.init = {{.path = "1.sql", .content = "CREATE TABLE t (id int); INSERT INTO t VALUES (1);"}}});
+  std::atomic<int> prepared{0};
+  std::vector<std::thread> users;
+  for (int i = 0; i < 3; ++i) {
+    users.emplace_back([&] {
+      const MariaDb server{shared_container(spec)};  // each has a session of its own in the server
+      const MariaDbDatabase database =
+          server.fresh_database({.sql = {"INSERT INTO t VALUES (2)"},
+                                 .prepare = [&](const std::string&) { ++prepared; },
+                                 .key = "1"});
+      EXPECT_EQ(Connection(server, database.name()).ask("SELECT GROUP_CONCAT(id) FROM t"), "1,2");
+    });
+  }
+  for (std::thread& user : users) {
+    user.join();
+  }
+  EXPECT_EQ(prepared, 1);
+  const MariaDb one{shared_container(spec)}, other{shared_container(spec)};
+  for (const MariaDb* const server : {&one, &other, &one}) {
+    EXPECT_EQ(Connection{*server}.ask("INSERT INTO t VALUES (3)"), "");
+    server->clean();
+    EXPECT_EQ(Connection{*server}.ask("SELECT GROUP_CONCAT(id) FROM t"), "1");
+  }
 }
 
 TEST(MariaDbStartTest, SpeaksTls) {

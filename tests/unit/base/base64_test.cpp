@@ -19,5 +19,18 @@ TEST(Base64Test, TakesAnyByte) {
   EXPECT_EQ(base64(std::string_view{"\xff\x00\xfb", 3}), "/wD7");
 }
 
+TEST(Base64Test, IsReadBack) {
+  for (const std::string bytes : {"", "f", "fo", "foo", "foob", "fooba", "foobar"}) {
+    EXPECT_EQ(from_base64(base64(bytes)), bytes);
+  }
+  EXPECT_EQ(from_base64("/wD7"), (std::string{"\xff\x00\xfb", 3}));
+}
+
+TEST(Base64Test, RefusesWhatIsNone) {
+  for (const char* const text : {"Zg", "Zg=", "====", "Z===", "Zm9v\n", " Zm9v", "Zm9*", "Zg==Zg=="}) {
+    EXPECT_EQ(from_base64(text), std::nullopt) << text;
+  }
+}
+
 }  // namespace
 }  // namespace drydock

@@ -17,5 +17,11 @@ TEST(Sha256Test, TakesNulBytes) {
   EXPECT_NE(sha256_hex(std::string_view{"a\0b", 3}), sha256_hex("a"));
 }
 
+// The second case of RFC 4231.
+TEST(HmacSha256Test, GivesTheKnownCode) {
+  EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 }  // namespace
 }  // namespace drydock

@@ -80,12 +80,14 @@ TEST_F(ServiceCallTest, CallsByHttpWithBasicAuthentication) {
                                        .target = "/api/vhosts/a",
                                        .body = "{}",
                                        .user = "Aladdin",
-                                       .password = "open sesame"},
+                                       .password = "open sesame",
+                                       .headers = {{"X-Trace", "7"}}},
                                       soon());
   EXPECT_EQ(response.body, "made");
   ASSERT_EQ(server.received().size(), 1U);
   EXPECT_THAT(server.received().front(), HasSubstr("Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n"));
   EXPECT_THAT(server.received().front(), HasSubstr("Content-Type: application/json\r\n"));
+  EXPECT_THAT(server.received().front(), HasSubstr("X-Trace: 7\r\n"));
 }
 
 TEST_F(ServiceCallTest, ShowsTheServersWordsOfARefusal) {

@@ -9,8 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "drydock/fixtures/clickhouse.h"
+#include "drydock/fixtures/etcd.h"
 #include "drydock/fixtures/mariadb.h"
 #include "drydock/fixtures/memcached.h"
+#include "drydock/fixtures/nginx.h"
 #include "drydock/fixtures/postgres.h"
 #include "drydock/fixtures/redis.h"
 
@@ -116,6 +119,19 @@ void run_clean(const Options& options) {
     redis.command({"SET", "dirt", "1"});
   });
   measure<fixtures::Memcached>("memcached", client, rounds, [](fixtures::Memcached&) {});
+  measure<fixtures::Nginx>("nginx", client, rounds, [](fixtures::Nginx& nginx) {
+    nginx.container().sh("echo dirt >/usr/share/nginx/html/index.html");
+  });
+  measure<fixtures::Nginx>("nginx with a reload", client, rounds, [](fixtures::Nginx& nginx) {
+    nginx.container().sh("echo '# dirt' >>/etc/nginx/conf.d/default.conf");
+    nginx.reload();
+  });
+  measure<fixtures::Etcd>("etcd", client, rounds, [](fixtures::Etcd& etcd) {
+    etcd.etcdctl({"put", "dirt", "1"});
+  });
+  measure<fixtures::ClickHouse>("clickhouse", client, rounds, [](fixtures::ClickHouse& clickhouse) {
+    clickhouse.query("CREATE TABLE dirt (id UInt32) ENGINE = Log");
+  });
 }
 
 }  // namespace drydock::bench

@@ -26,7 +26,7 @@ constexpr const char* kFunction = "the program's image substitution";
 // Immutable once it can be seen, and never destroyed: who calls it needs no lock, nor does a forked child.
 struct Published {
   const ImageSubstitution call;
-  const Published* const before;  // kept reachable
+  const Published* before;  // kept reachable; unchanged once it is published
 };
 
 std::atomic<const Published*> published{nullptr};
@@ -171,12 +171,9 @@ std::string describe_image_rules() {
 }
 
 void set_image_substitution(ImageSubstitution substitution) {
-  const Published* before = published.load(std::memory_order_acquire);
-  const Published* next = nullptr;
-  do {
-    delete next;
-    next = new Published{substitution, before};
-  } while (!published.compare_exchange_weak(before, next, std::memory_order_acq_rel));
+  auto* const next = new Published{std::move(substitution), published.load(std::memory_order_acquire)};
+  while (!published.compare_exchange_weak(next->before, next, std::memory_order_acq_rel)) {
+  }
 }
 
 std::string substitute_image(const std::string& image) {

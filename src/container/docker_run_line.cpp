@@ -18,7 +18,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 bool speaks_of_secrets(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kWords{"PASSWORD", "SECRET", "TOKEN", "KEY", "CREDENTIAL"};
+  constexpr std::array<std::string_view, 5> kWords{"PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL"};
   for (const std::string_view word : kWords) {
     if (text::contains_ignoring_case(name, word)) {
       return true;

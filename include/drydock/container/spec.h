@@ -190,7 +190,7 @@ struct ContainerSpec {
 [[nodiscard]] std::string create_body(const ContainerSpec& spec);
 
 /// Returns a `docker run` command line that starts the same thing by hand. Values of environment variables
-/// whose names speak of secrets (PASSWORD, SECRET, TOKEN, KEY, CREDENTIAL) are left out: the shell's own are
+/// whose names speak of secrets (PASS, SECRET, TOKEN, KEY, CREDENTIAL) are left out: the shell's own are
 /// taken. What a command line cannot say (files, further networks, the patch) is named on a second line.
 [[nodiscard]] std::string docker_run_line(const ContainerSpec& spec);
 

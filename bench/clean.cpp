@@ -13,11 +13,16 @@
 #include "drydock/fixtures/etcd.h"
 #include "drydock/fixtures/mariadb.h"
 #include "drydock/fixtures/memcached.h"
+#include "drydock/fixtures/mosquitto.h"
+#include "drydock/fixtures/nats.h"
 #include "drydock/fixtures/nginx.h"
 #include "drydock/fixtures/postgres.h"
+#include "drydock/fixtures/rabbitmq.h"
 #include "drydock/fixtures/redis.h"
 
 #include "benchmark.h"
+#include "docker/json.h"
+#include "fixtures/nats_connection.h"
 #include "stats.h"
 
 namespace drydock::bench {
@@ -103,6 +108,23 @@ void measure_fresh_database(const Client& client, int rounds) {
       .print();
 }
 
+void measure_fresh_vhost(const Client& client, int rounds) {
+  const fixtures::RabbitMq broker{{}, client};
+  std::vector<double> fresh_ms;
+  std::vector<double> drop_ms;
+  for (int i = 0; i < rounds; ++i) {
+    std::optional<fixtures::RabbitMqVhost> vhost;
+    fresh_ms.push_back(measure_ms([&] { vhost.emplace(broker.fresh_vhost()); }));
+    drop_ms.push_back(measure_ms([&] { vhost.reset(); }));
+  }
+  ResultLine{"clean"}
+      .add("service", std::string_view{"rabbitmq.fresh_vhost"})
+      .add("clean_ms", median(fresh_ms), 1)
+      .add("drop_ms", median(drop_ms), 1)
+      .add("n", static_cast<long long>(fresh_ms.size()))
+      .print();
+}
+
 }  // namespace
 
 void run_clean(const Options& options) {
@@ -132,6 +154,16 @@ void run_clean(const Options& options) {
   measure<fixtures::ClickHouse>("clickhouse", client, rounds, [](fixtures::ClickHouse& clickhouse) {
     clickhouse.query("CREATE TABLE dirt (id UInt32) ENGINE = Log");
   });
+  measure<fixtures::Mosquitto>("mosquitto", client, rounds, [](fixtures::Mosquitto& mosquitto) {
+    mosquitto.container().exec({"mosquitto_pub", "-r", "-t", "dirt", "-m", "1"});
+  });
+  measure<fixtures::Nats>("nats", client, rounds, [](fixtures::Nats& nats) {
+    fixtures::NatsConnection{nats.container(), 4222, "", "", Deadline::in(std::chrono::seconds{10})}.request(
+        "$JS.API.STREAM.CREATE.DIRT", Json::Object{{"name", "DIRT"}, {"subjects", Json::Array{"dirt"}}});
+  });
+  // The same work, whatever its vhost holds.
+  measure<fixtures::RabbitMq>("rabbitmq", client, rounds, [](fixtures::RabbitMq&) {});
+  measure_fresh_vhost(client, rounds);
 }
 
 }  // namespace drydock::bench

@@ -65,7 +65,8 @@ TEST(DockerRunLineTest, SaysEveryField) {
 }
 
 TEST(DockerRunLineTest, LeavesSecretsToTheShell) {
-  for (const char* name : {"DB_PASSWORD", "RABBITMQ_DEFAULT_PASS", "api_token", "AWS_SECRET_ACCESS_KEY", "Credentials"}) {
+  for (const char* name :
+       {"DB_PASSWORD", "RABBITMQ_DEFAULT_PASS", "api_token", "AWS_SECRET_ACCESS_KEY", "Credentials"}) {
     const std::string line = docker_run_line({.image = "i", .env = {{name, "hunter2"}}});
     EXPECT_THAT(line, HasSubstr(std::string{"--env "} + name + ' '));
     EXPECT_THAT(line, Not(HasSubstr("hunter2")));

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "drydock/container/evidence.h"
 #include "drydock/gtest/matchers.h"
 #include "drydock/gtest/services.h"
 

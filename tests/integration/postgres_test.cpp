@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "drydock/container/attach.h"
+#include "drydock/container/evidence.h"
 #include "drydock/gtest/matchers.h"
 #include "drydock/gtest/services.h"
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "drydock/container/evidence.h"
 #include "drydock/fixtures/clickhouse.h"
 #include "drydock/fixtures/elasticsearch.h"
 #include "drydock/fixtures/minio.h"

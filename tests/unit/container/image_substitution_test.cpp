@@ -239,7 +239,7 @@ TEST_F(ImageSubstitutionTest, AMissingImageIsNamedAsItWasAskedFor) {
 
 TEST_F(ImageSubstitutionTest, ABadVariableIsToldBeforeAnythingIsSent) {
   prefix("mirror.example");
-  EXPECT_THROW(TestContainer({.image = "cache:1"}, client_), InvalidArgumentError);
+  EXPECT_THROW((void)TestContainer({.image = "cache:1"}, client_), InvalidArgumentError);
   EXPECT_EQ(engine_->count(), 0U);
 }
 

@@ -1,7 +1,6 @@
 // The etcd fixture on a real server, through its gateway and etcdctl.
 #include "drydock/fixtures/etcd.h"
 
-#include <fstream>
 #include <iterator>
 
 #include <gmock/gmock.h>
@@ -12,8 +11,8 @@
 #include "drydock/gtest/services.h"
 
 #include "fixtures/service_call.h"
-#include "support/scratch_directory.h"
 #include "support/scripted_server.h"
+#include "support/self_signed.h"
 #include "support/service_image.h"
 #include "support/subprocess.h"
 #include "support/thrown.h"
@@ -106,20 +105,11 @@ TEST(EtcdStartTest, AdvertisesTheHostsPortWhenItIsFixed) {
 }
 
 TEST(EtcdStartTest, SpeaksTls) {
-  const ScratchDirectory folder;
-  const std::string key = folder.path() / "key", certificate = folder.path() / "crt";
-  ASSERT_EQ(run_subprocess({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                            "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out",
-                            certificate})
-                .exit_code,
-            0);
-  const auto read = [](const std::string& path) {
-    std::ifstream file{path};
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
-  };
-  const Etcd etcd{{.keys = {{"a", "1"}}, .tls = {.certificate = read(certificate), .key = read(key)}}};
+  const SelfSigned signed_by_itself;
+  const Etcd etcd{{.keys = {{"a", "1"}}, .tls = signed_by_itself.files()}};
   EXPECT_EQ(etcd.url(), "https://" + etcd.address());
-  const auto health = run_subprocess({"curl", "-sS", "--cacert", certificate, etcd.url() + "/health"});
+  const auto health = run_subprocess(
+      {"curl", "-sS", "--cacert", signed_by_itself.certificate_file(), etcd.url() + "/health"});
   EXPECT_THAT(health.output, HasSubstr(R"("health":"true")"));
   EXPECT_THAT(etcd.etcdctl({"del", "a"}), Succeeded());
   etcd.clean();

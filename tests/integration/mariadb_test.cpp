@@ -4,7 +4,6 @@
 #include <atomic>
 #include <fstream>
 #include <memory>
-#include <mysql.h>
 #include <optional>
 #include <set>
 #include <thread>
@@ -19,9 +18,10 @@
 #include "drydock/gtest/services.h"
 
 #include "support/engine_test.h"
+#include "support/mariadb_connection.h"
 #include "support/scratch_directory.h"
+#include "support/self_signed.h"
 #include "support/service_image.h"
-#include "support/subprocess.h"
 #include "support/test_run.h"
 #include "support/thrown.h"
 
@@ -35,46 +35,7 @@ using ::testing::Not;
 ::testing::Environment* const mariadb_image =
     ::testing::AddGlobalTestEnvironment(new ServiceImage{MariaDbOptions{}.image});
 
-/// A connection by libmariadb. What the server refuses is its answer, as its text.
-class Connection {
- public:
-  explicit Connection(const MariaDb& server, const std::string& database = {},
-                      const std::string& password = {}, bool tls = false)
-      : client_(mysql_init(nullptr), &mysql_close) {
-    const my_bool no = 0;
-    mysql_optionsv(client_.get(), MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &no);
-    const my_bool enforced = tls ? 1 : 0;
-    mysql_optionsv(client_.get(), MYSQL_OPT_SSL_ENFORCE, &enforced);
-    connected_ = mysql_real_connect(client_.get(), server.host().c_str(), server.user().c_str(),
-                                    (password.empty() ? server.password().reveal() : password).c_str(),
-                                    (database.empty() ? server.database() : database).c_str(), server.port(),
-                                    nullptr, CLIENT_MULTI_STATEMENTS) != nullptr;
-  }
-
-  /// Returns the first column of the last statement's first row, the server's complaint, or "".
-  std::string ask(const std::string& sql) {
-    if (!connected_ || mysql_real_query(client_.get(), sql.data(), sql.size()) != 0) {
-      return mysql_error(client_.get());
-    }
-    std::string answer;
-    for (int more = 0; more == 0; more = mysql_next_result(client_.get())) {
-      const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result{mysql_store_result(client_.get()),
-                                                                            &mysql_free_result};
-      answer.clear();
-      if (result) {
-        const MYSQL_ROW row = mysql_fetch_row(result.get());
-        answer = row == nullptr || row[0] == nullptr ? "" : row[0];
-      }
-    }
-    const std::string fault = mysql_error(client_.get());
-    return fault.empty() ? answer : fault;
-  }
-  [[nodiscard]] bool uses_tls() const { return mysql_get_ssl_cipher(client_.get()) != nullptr; }
-
- private:
-  std::unique_ptr<MYSQL, decltype(&mysql_close)> client_;
-  bool connected_{false};
-};
+using Connection = MariaDbConnection;
 
 constexpr const char* kSchema = R"(
 CREATE TABLE users (id int AUTO_INCREMENT PRIMARY KEY, name varchar(50) UNIQUE,
@@ -358,17 +319,8 @@ TEST_F(MariaDbSharedTest, PreparesOnceForAllWhoShareTheServerAndCleansForEach) {
 }
 
 TEST(MariaDbStartTest, SpeaksTls) {
-  const ScratchDirectory folder;
-  const std::string key = folder.path() / "key", certificate = folder.path() / "crt";
-  ASSERT_EQ(run_subprocess({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                            "/CN=localhost", "-keyout", key, "-out", certificate})
-                .exit_code,
-            0);
-  const auto read = [](const std::string& path) {
-    std::ifstream file{path};
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
-  };
-  const MariaDb server{{.tls = {.certificate = read(certificate), .key = read(key)}}};
+  const SelfSigned signed_by_itself;
+  const MariaDb server{{.tls = signed_by_itself.files()}};
   Connection connection{server, {}, {}, true};
   EXPECT_EQ(connection.ask("SELECT 1"), "1");
   EXPECT_NE(Connection{server}.ask("SELECT 1"), "1") << "the server takes TLS only";

@@ -1,7 +1,6 @@
 // The Mosquitto fixture on a real broker, through libmosquitto.
 #include "drydock/fixtures/mosquitto.h"
 
-#include <fstream>
 #include <map>
 #include <memory>
 #include <mosquitto.h>
@@ -15,9 +14,8 @@
 #include "drydock/gtest/matchers.h"
 #include "drydock/gtest/services.h"
 
-#include "support/scratch_directory.h"
+#include "support/self_signed.h"
 #include "support/service_image.h"
-#include "support/subprocess.h"
 #include "support/thrown.h"
 
 namespace drydock::fixtures {
@@ -208,22 +206,13 @@ TEST(MosquittoStartTest, KeepsItsFileOverARestart) {
 }
 
 TEST(MosquittoStartTest, SpeaksTls) {
-  const ScratchDirectory folder;
-  const std::string key = folder.path() / "key", certificate = folder.path() / "crt";
-  ASSERT_EQ(run_subprocess({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                            "/CN=localhost", "-keyout", key, "-out", certificate})
-                .exit_code,
-            0);
-  const auto read = [](const std::string& path) {
-    std::ifstream file{path};
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
-  };
-  const Mosquitto broker{{.tls = {.certificate = read(certificate), .key = read(key)}}};
-  Mqtt client{broker, {.certificate_file = certificate}};
+  const SelfSigned signed_by_itself;
+  const Mosquitto broker{{.tls = signed_by_itself.files()}};
+  Mqtt client{broker, {.certificate_file = signed_by_itself.certificate_file()}};
   ASSERT_EQ(client.answer(), "Connection Accepted.");
   client.publish("kept", "yes", true);
   broker.clean();
-  Mqtt again{broker, {.certificate_file = certificate}};
+  Mqtt again{broker, {.certificate_file = signed_by_itself.certificate_file()}};
   again.subscribe("#");
   EXPECT_THAT(again.received(), IsEmpty());
 }

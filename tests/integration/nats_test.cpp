@@ -1,7 +1,6 @@
 // The NATS fixture on a real server, whose text protocol the tests speak over a socket.
 #include "drydock/fixtures/nats.h"
 
-#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -14,9 +13,8 @@
 #include "docker/json.h"
 #include "fixtures/nats_connection.h"
 #include "fixtures/service_call.h"
-#include "support/scratch_directory.h"
+#include "support/self_signed.h"
 #include "support/service_image.h"
-#include "support/subprocess.h"
 #include "support/thrown.h"
 
 namespace drydock::fixtures {
@@ -171,18 +169,8 @@ TEST(NatsStartTest, NeedsNeitherUserNorJetStreamAndTakesAConfiguration) {
 }
 
 TEST(NatsStartTest, SpeaksTls) {
-  const ScratchDirectory folder;
-  const std::string key = folder.path() / "key", certificate = folder.path() / "crt";
-  ASSERT_EQ(run_subprocess({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                            "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key,
-                            "-out", certificate})
-                .exit_code,
-            0);
-  const auto read = [](const std::string& path) {
-    std::ifstream file{path};
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
-  };
-  const Nats nats{{.tls = {.certificate = read(certificate), .key = read(key)}}};
+  const SelfSigned signed_by_itself;
+  const Nats nats{{.tls = signed_by_itself.files()}};
   const Subscriber subscriber{nats};
   EXPECT_THAT(subscriber.info(), HasSubstr("\"tls_available\":true"));
   nats.clean();

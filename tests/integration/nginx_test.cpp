@@ -1,7 +1,6 @@
 // The nginx fixture on a real server.
 #include "drydock/fixtures/nginx.h"
 
-#include <fstream>
 #include <iterator>
 
 #include <gmock/gmock.h>
@@ -12,7 +11,7 @@
 #include "drydock/gtest/services.h"
 
 #include "fixtures/service_call.h"
-#include "support/scratch_directory.h"
+#include "support/self_signed.h"
 #include "support/service_image.h"
 #include "support/subprocess.h"
 #include "support/thrown.h"
@@ -125,21 +124,12 @@ TEST(NginxStartTest, ShowsTheServersWordsWhenTheConfigurationIsWrong) {
 }
 
 TEST(NginxStartTest, ServesByTls) {
-  const ScratchDirectory folder;
-  const std::string key = folder.path() / "key", certificate = folder.path() / "crt";
-  ASSERT_EQ(run_subprocess({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                            "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out",
-                            certificate})
-                .exit_code,
-            0);
-  const auto read = [](const std::string& path) {
-    std::ifstream file{path};
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
-  };
-  const Nginx nginx{{.files = {{.path = "index.html", .content = "secret"}},
-                     .tls = {.certificate = read(certificate), .key = read(key)}}};
+  const SelfSigned signed_by_itself;
+  const Nginx nginx{
+      {.files = {{.path = "index.html", .content = "secret"}}, .tls = signed_by_itself.files()}};
   EXPECT_EQ(nginx.url(), "https://" + nginx.address() + "/");
-  const auto answer = run_subprocess({"curl", "-sS", "--cacert", certificate, nginx.url()});
+  const auto answer =
+      run_subprocess({"curl", "-sS", "--cacert", signed_by_itself.certificate_file(), nginx.url()});
   EXPECT_EQ(answer.exit_code, 0) << answer.output;
   EXPECT_THAT(answer.output, HasSubstr("secret"));
 }

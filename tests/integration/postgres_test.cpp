@@ -18,6 +18,7 @@
 
 #include "support/environment_variable.h"
 #include "support/scratch_directory.h"
+#include "support/self_signed.h"
 #include "support/subprocess.h"
 #include "support/thrown.h"
 #include "support/tool.h"
@@ -215,17 +216,8 @@ TEST(PostgresStartTest, TakesSettingsAndAConfigurationOfItsOwn) {
 }
 
 TEST(PostgresStartTest, SpeaksTls) {
-  const ScratchDirectory folder;
-  const std::string key = folder.path() / "key", certificate = folder.path() / "crt";
-  ASSERT_EQ(run_subprocess({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                            "/CN=localhost", "-keyout", key, "-out", certificate})
-                .exit_code,
-            0);
-  const auto read = [](const std::string& path) {
-    std::ifstream file{path};
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
-  };
-  const Postgres postgres{{.tls = {.certificate = read(certificate), .key = read(key)}}};
+  const SelfSigned signed_by_itself;
+  const Postgres postgres{{.tls = signed_by_itself.files()}};
   Connection connection{postgres.url()};
   EXPECT_EQ(connection.failure(), "");
   EXPECT_TRUE(connection.uses_tls());

@@ -1,7 +1,6 @@
 // The RabbitMQ fixture on a real broker, through librabbitmq.
 #include "drydock/fixtures/rabbitmq.h"
 
-#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -21,9 +20,8 @@
 #include "drydock/gtest/services.h"
 
 #include "fixtures/service_call.h"
-#include "support/scratch_directory.h"
+#include "support/self_signed.h"
 #include "support/service_image.h"
-#include "support/subprocess.h"
 #include "support/thrown.h"
 
 namespace drydock::fixtures {
@@ -270,17 +268,8 @@ TEST(RabbitMqStartTest, NeedsNoDefinitionsTakesSettingsAndComesBackToClean) {
 }
 
 TEST(RabbitMqStartTest, SpeaksTls) {
-  const ScratchDirectory folder;
-  const std::string key = folder.path() / "key", certificate = folder.path() / "crt";
-  ASSERT_EQ(run_subprocess({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                            "/CN=localhost", "-keyout", key, "-out", certificate})
-                .exit_code,
-            0);
-  const auto read = [](const std::string& path) {
-    std::ifstream file{path};
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
-  };
-  const RabbitMq broker{{.tls = {.certificate = read(certificate), .key = read(key)}}};
+  const SelfSigned signed_by_itself;
+  const RabbitMq broker{{.tls = signed_by_itself.files()}};
   Amqp amqp{broker.url(), true};
   EXPECT_EQ(amqp.failure(), "");
   EXPECT_EQ(amqp.declare("work"), "");

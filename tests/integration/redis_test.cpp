@@ -1,7 +1,6 @@
 // The Redis fixture on a real server, through hiredis.
 #include "drydock/fixtures/redis.h"
 
-#include <fstream>
 #include <hiredis/hiredis.h>
 #include <memory>
 #include <thread>
@@ -14,7 +13,7 @@
 #include "drydock/gtest/matchers.h"
 #include "drydock/gtest/services.h"
 
-#include "support/scratch_directory.h"
+#include "support/self_signed.h"
 #include "support/service_image.h"
 #include "support/subprocess.h"
 #include "support/thrown.h"
@@ -166,23 +165,14 @@ TEST(RedisStartTest, ServesAsValkey) {
 }
 
 TEST(RedisStartTest, SpeaksTls) {
-  const ScratchDirectory folder;
-  const std::string key = folder.path() / "key", certificate = folder.path() / "crt";
-  ASSERT_EQ(run_subprocess({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                            "/CN=localhost", "-keyout", key, "-out", certificate})
-                .exit_code,
-            0);
-  const auto read = [](const std::string& path) {
-    std::ifstream file{path};
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
-  };
-  const Redis redis{{.password = "secret", .tls = {.certificate = read(certificate), .key = read(key)}}};
+  const SelfSigned signed_by_itself;
+  const Redis redis{{.password = "secret", .tls = signed_by_itself.files()}};
   EXPECT_THAT(redis.url(), AllOf(HasSubstr("rediss://default:secret@"), HasSubstr(redis.address())));
   const SubprocessResult shaken =
       run_subprocess({"sh", "-c",
                       "(printf 'AUTH secret\\r\\nPING\\r\\nQUIT\\r\\n'; sleep 1) | "
                       "openssl s_client -quiet -verify_return_error -CAfile \"$0\" -connect \"$1\" 2>&1",
-                      certificate, redis.address()});
+                      signed_by_itself.certificate_file(), redis.address()});
   EXPECT_THAT(shaken.output, HasSubstr("+PONG"));
   EXPECT_NE(Connection{redis}.ask({"PING"}), "PONG") << "the port takes TLS only";
   redis.clean();

@@ -4,7 +4,7 @@
 
 PACKAGES_BUILD=(g++ cmake ninja-build pkg-config python3 curl busybox-static ca-certificates
   libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libsimdjson-dev libfmt-dev libgtest-dev libgmock-dev libcli11-dev)
-PACKAGES_TEST=(clang libclang-rt-14-dev clang-format clang-tidy shellcheck ccache docker-registry
+PACKAGES_TEST=(clang lld libclang-rt-14-dev clang-format clang-tidy shellcheck ccache docker-registry
   podman runc conmon containernetworking-plugins
   libpq-dev libmariadb-dev libhiredis-dev librabbitmq-dev libmosquitto-dev)
 PACKAGES_ENGINE=(docker.io iptables)
@@ -18,6 +18,7 @@ provided() {
       ;;
     ninja-build) command=ninja ;;
     clang) command=clang++ ;;
+    lld) command=ld.lld ;;
     docker.io) command=dockerd ;;
     iptables) command=iptables ;;
   esac

@@ -15,6 +15,7 @@ struct Options {
   int rounds{0};  ///< 0: the benchmark's own default
   Endpoint engine{};
   std::string condition{};  ///< ready: only this one; empty: all
+  std::string only{};       ///< clean: only this service; empty: all
 
   [[nodiscard]] int rounds_or(int fallback) const noexcept { return rounds > 0 ? rounds : fallback; }
 };

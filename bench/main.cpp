@@ -44,7 +44,7 @@ constexpr Entry kBenchmarks[] = {
 int print_usage() {
   std::fputs(
       "usage: drydock_bench NAME [--rounds N] [--engine HOST] [--condition "
-      "log|port|http|health|exec]\nnames:",
+      "log|port|http|health|exec] [--only SERVICE]\nnames:",
       stderr);
   for (const Entry& entry : kBenchmarks) {
     std::fprintf(stderr, " %s", entry.name);
@@ -90,6 +90,8 @@ int run(int argc, char** argv) {
       engine = argv[i + 1];
     } else if (option == "--condition") {
       options.condition = argv[i + 1];
+    } else if (option == "--only") {
+      options.only = argv[i + 1];
     } else {
       return print_usage();
     }

@@ -13,6 +13,8 @@
 
 #include "drydock/container/attach.h"
 #include "drydock/container/evidence.h"
+#include "drydock/container/reset.h"
+#include "drydock/container/snapshot.h"
 #include "drydock/gtest/matchers.h"
 #include "drydock/gtest/services.h"
 
@@ -275,6 +277,47 @@ TEST(PostgresStartTest, ServesAgainAfterItsContainerWasReset) {
   EXPECT_EQ(ask(postgres.fresh_database().url(), "SELECT 1"), "1");
   postgres.container().reset(reset::Recreate{});
   EXPECT_EQ(ask(postgres.fresh_database().url(), "SELECT 1"), "1");
+}
+
+TEST(PostgresStartTest, IsSetUpAnewWhenItsContainerStartsAgain) {
+  Postgres postgres{{.init = {{.path = "1.sql", .content = "CREATE TABLE t (id int);"}}}};
+  const PostgresSetup setup{.sql = {"INSERT INTO t VALUES (2)"}};
+  EXPECT_EQ(ask(postgres.fresh_database(setup).url(), "SELECT id FROM t"), "2");
+  EXPECT_EQ(ask(postgres.url(), "INSERT INTO t VALUES (1)"), "");
+  EXPECT_EQ(ask(postgres.url(), "CREATE DATABASE dirt"), "");
+  postgres.container().stop();
+  postgres.container().start();
+  EXPECT_EQ(ask(postgres.url(), "SELECT count(*) FROM t"), "0");
+  EXPECT_EQ(ask(postgres.url(), "SELECT count(*) FROM pg_database WHERE datname = 'dirt'"), "0");
+  EXPECT_EQ(ask(postgres.fresh_database(setup).url(), "SELECT id FROM t"), "2");
+  postgres.clean();
+  EXPECT_EQ(ask(postgres.url(), "SELECT count(*) FROM t"), "0");
+}
+
+TEST(PostgresStartTest, KeepsItsRowsOverAStopWhenItIsDurable) {
+  Postgres postgres{{.init = {{.path = "1.sql", .content = "CREATE TABLE t (id int);"}}, .durable = true}};
+  EXPECT_EQ(ask(postgres.url(), "INSERT INTO t VALUES (1)"), "");
+  EXPECT_EQ(ask(postgres.url(), "SHOW fsync"), "on");
+  postgres.container().stop();
+  postgres.container().start();
+  EXPECT_EQ(ask(postgres.url(), "SELECT id FROM t"), "1");
+  postgres.clean();
+  EXPECT_EQ(ask(postgres.url(), "SELECT count(*) FROM t"), "0");
+}
+
+TEST(PostgresStartTest, IsInASnapshotWhenItsDataStandsInTheContainersOwnFiles) {
+  ContainerSpec spec = Postgres::spec({.init = {{.path = "1.sql", .content = "CREATE TABLE t (id int);"}}});
+  spec.mounts.clear();
+  Postgres postgres{TestContainer{std::move(spec)}};
+  EXPECT_EQ(ask(postgres.url(), "INSERT INTO t VALUES (1)"), "");
+  EXPECT_EQ(ask(postgres.url(), "CHECKPOINT"), "");  // nothing else waits for the disk
+  {
+    const Snapshot prepared = postgres.container().snapshot();
+    EXPECT_EQ(ask(postgres.url(), "INSERT INTO t VALUES (2)"), "");
+    postgres.container().reset(reset::FromSnapshot{.image = prepared.image()});
+    EXPECT_EQ(ask(postgres.url(), "SELECT string_agg(id::text, ' ') FROM t"), "1");
+    postgres.container().remove();  // before its image
+  }
 }
 
 }  // namespace

@@ -211,6 +211,54 @@ TEST_F(PostgresTest, RefusesWrongCredentialsInTheServersWords) {
   EXPECT_THAT(Connection{url}.failure(), HasSubstr("password authentication failed"));
 }
 
+// What PostgreSQL does not copy with a database.
+constexpr const char* kProperties = R"(
+CREATE ROLE keeper; CREATE ROLE "Odd ""Role"; CREATE ROLE reader;
+ALTER DATABASE app OWNER TO keeper;
+REVOKE CONNECT, TEMPORARY ON DATABASE app FROM PUBLIC;
+GRANT CONNECT ON DATABASE app TO "Odd ""Role" WITH GRANT OPTION;
+SET ROLE "Odd ""Role"; GRANT CONNECT ON DATABASE app TO reader; RESET ROLE;
+ALTER DATABASE app SET search_path = '', "Odd schema", '$user', public;
+ALTER DATABASE app SET work_mem = '5MB';
+ALTER DATABASE app SET "drydock.Flag" = E'it''s a\\b';
+ALTER ROLE keeper IN DATABASE app SET statement_timeout = '7s';
+ALTER DATABASE app CONNECTION LIMIT 9;
+COMMENT ON DATABASE app IS 'of the orders''';
+)";
+
+std::string properties_of(const Postgres& postgres, const std::string& database) {
+  return ask(postgres.url("postgres"),
+             "SELECT concat_ws(' ', pg_get_userbyid(datdba), datconnlimit, datallowconn, datistemplate, "
+             "(SELECT string_agg(one::text, ',' ORDER BY one::text) FROM unnest(datacl) one), "
+             "(SELECT string_agg(concat(setrole::regrole, setconfig::text), ',' ORDER BY setrole) FROM "
+             "pg_db_role_setting WHERE setdatabase = d.oid), shobj_description(oid, 'pg_database')) "
+             "FROM pg_database d WHERE datname = '" +
+                 database + "'");
+}
+
+TEST(PostgresStartTest, GivesACopyTheOwnerGrantsSettingsAndLimitsOfTheSetUp) {
+  const Postgres postgres{{.init = {{.path = "1.sql", .content = kProperties}}}};
+  const std::string after_set_up = properties_of(postgres, "app");
+  EXPECT_THAT(after_set_up,
+              AllOf(HasSubstr("keeper 9 t f "), HasSubstr("reader=c/"), HasSubstr("Odd schema"),
+                    HasSubstr("it's a"), HasSubstr("statement_timeout=7s"), HasSubstr("of the orders'")));
+  const PostgresDatabase fresh = postgres.fresh_database();
+  EXPECT_EQ(properties_of(postgres, fresh.name()), after_set_up);
+  const PostgresDatabase further = postgres.fresh_database(
+      {.sql = {"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 5', current_database()); END "
+               "$$"}});
+  EXPECT_THAT(properties_of(postgres, further.name()),
+              AllOf(HasSubstr("keeper 5 t f "), HasSubstr("work_mem=5MB")));
+  EXPECT_EQ(ask(postgres.url("postgres"),
+                "ALTER DATABASE app OWNER TO reader; ALTER DATABASE app CONNECTION LIMIT 1; "
+                "GRANT ALL ON DATABASE app TO PUBLIC; ALTER DATABASE app RESET ALL; "
+                "ALTER ROLE reader IN DATABASE app SET work_mem = '6MB'; COMMENT ON DATABASE app IS NULL"),
+            "");
+  EXPECT_NE(properties_of(postgres, "app"), after_set_up);
+  postgres.clean();
+  EXPECT_EQ(properties_of(postgres, "app"), after_set_up);
+}
+
 TEST(PostgresStartTest, TakesSettingsAndAConfigurationOfItsOwn) {
   const Postgres postgres{{.settings = {{"max_connections", "17"}}}};
   EXPECT_EQ(ask(postgres.url(), "SHOW max_connections"), "17");

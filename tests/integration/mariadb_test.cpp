@@ -264,6 +264,22 @@ TEST_F(MariaDbTest, ServesManyThreads) {
   EXPECT_THAT(databases(), Not(HasSubstr("test_")));
 }
 
+TEST_F(MariaDbTest, IsCleanedByOneAfterTheOther) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([] {
+      for (int j = 0; j < 3; ++j) {
+        EXPECT_NO_THROW(service().sql("INSERT INTO log (what) VALUES ('dirt')"));
+        EXPECT_NO_THROW(service().clean());
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(state(), after_set_up());
+}
+
 TEST_F(MariaDbTest, RefusesWrongCredentialsInTheServersWords) {
   EXPECT_THAT(Connection(service(), "app", "wrong").ask("SELECT 1"),
               HasSubstr("Access denied for user 'app'"));

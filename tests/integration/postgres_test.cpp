@@ -205,6 +205,21 @@ TEST_F(PostgresTest, ServesManyThreads) {
   EXPECT_THAT(databases(), Not(HasSubstr("test_")));
 }
 
+TEST_F(PostgresTest, IsCleanedByOneAfterTheOther) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([] {
+      for (int j = 0; j < 5; ++j) {
+        EXPECT_NO_THROW(service().clean());
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(ask(service().url(), "SELECT item FROM orders"), "anchor");
+}
+
 TEST_F(PostgresTest, RefusesWrongCredentialsInTheServersWords) {
   std::string url = service().url();
   url.replace(url.find("p%40ss"), 6, "wrong");

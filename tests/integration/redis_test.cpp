@@ -70,7 +70,8 @@ struct Greeter : Redis {
   using Redis::Redis;
   static Options options() {
     return {.password = "p@ss \"word\\",
-            .init = {"SET greeting \"good\\nday\"", "SELECT 3", "HSET item name 'an anchor'"},
+            .init = {"SET greeting \"good\\nday\"", "SELECT 3", "HSET item name 'an anchor'",
+                     "RPUSH crew ann bob"},
             .settings = {{"enable-debug-command", "yes"}}};
   }
 };
@@ -111,7 +112,7 @@ TEST_F(RedisTest, ComesBackToCleanWhateverATestDid) {
   EXPECT_EQ(service().command({"SELECT", "0"}), "OK");
   EXPECT_EQ(service().command({"KEYS", "*"}), "greeting");
   EXPECT_EQ(service().command({"GET", "greeting"}), "good\nday");
-  EXPECT_EQ(service().command({"KEYS", "*"}, 3), "item");
+  EXPECT_EQ(service().command({"DBSIZE"}, 3), "2");
   EXPECT_THAT(service().command({"INFO", "keyspace"}), Not(HasSubstr("db9")));
 }
 
@@ -142,6 +143,22 @@ TEST_F(RedisTest, HasAUrlThatItsOwnClientTakes) {
   url.replace(url.find(address), address.size(), "127.0.0.1:6379");
   EXPECT_THAT(service().container().exec({"redis-cli", "-u", url, "HGET", "item", "name"}),
               Succeeded(StdoutIs("an anchor\n")));
+}
+
+TEST_F(RedisTest, IsCleanedByOneAfterTheOther) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([] {
+      for (int j = 0; j < 25; ++j) {
+        EXPECT_NO_THROW(service().clean());
+        EXPECT_LE(std::stoi(service().command({"LLEN", "crew"}, 3)), 2) << ".init was run by two at once";
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(service().command({"LRANGE", "crew", "0", "-1"}, 3), "ann\nbob");
 }
 
 TEST_F(RedisTest, RefusesWrongCredentialsInTheServersWords) {

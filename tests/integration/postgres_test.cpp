@@ -5,6 +5,7 @@
 #include <fstream>
 #include <libpq-fe.h>
 #include <memory>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -203,6 +204,29 @@ TEST_F(PostgresTest, ServesManyThreads) {
   }
   EXPECT_EQ(names.size(), 20U);
   EXPECT_THAT(databases(), Not(HasSubstr("test_")));
+}
+
+// By all that a test can do to the fixture's own client.
+TEST_F(PostgresTest, OutlivesTheEndOfItsStandingClient) {
+  const std::string kill =
+      "for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" != psql ] || kill -9 ${p#/proc/}; done";
+  const std::string end =
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid "
+      "<> pg_backend_pid()";
+  for (int i = 0; i < 3; ++i) {
+    std::optional<PostgresDatabase> first = service().fresh_database();
+    EXPECT_EQ(ask(service().url(), "DELETE FROM orders"), "");
+    EXPECT_THAT(service().container().sh(kill), Succeeded());
+    service().clean();
+    EXPECT_EQ(ask(service().url(), "SELECT item FROM orders"), "anchor");
+    ask(service().url(), end);
+    service().clean();
+    ask(service().url(), end);
+    EXPECT_EQ(ask(service().fresh_database().url(), "SELECT item FROM orders"), "anchor");
+    ask(service().url(), end);
+    first.reset();
+    EXPECT_THAT(databases(), Not(HasSubstr("test_")));
+  }
 }
 
 TEST_F(PostgresTest, IsCleanedByOneAfterTheOther) {

@@ -181,6 +181,28 @@ TEST(RedisStartTest, ServesAsValkey) {
   EXPECT_EQ(Connection{valkey}.ask({"GET", "a"}), "1");
 }
 
+TEST(RedisStartTest, CleansAServerThatHasNoFlush) {
+  const Redis redis{
+      {.init = {"SET a 1"}, .config = "rename-command FLUSHALL \"\"\nrename-command FLUSHDB hidden\n"}};
+  Connection connection{redis};
+  EXPECT_THAT(connection.ask({"FLUSHALL"}), HasSubstr("unknown command"));
+  for (int i = 0; i < 2000; ++i) {
+    connection.ask({"SET", "dirt " + std::to_string(i), "1"});
+  }
+  EXPECT_EQ(redis.command({"SET", "dirt", "1"}, 9), "OK");
+  redis.clean();
+  EXPECT_EQ(redis.command({"KEYS", "*"}), "a");
+  EXPECT_EQ(redis.command({"DBSIZE"}, 9), "0");
+}
+
+TEST(RedisStartTest, SaysWhatToDoWhenItCannotBeCleaned) {
+  const Redis redis{{.config = "rename-command FLUSHALL \"\"\nrename-command EVAL \"\"\n"}};
+  const auto error = thrown_by<Error>([&] { redis.clean(); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), ErrorCode::CommandFailed);
+  EXPECT_THAT(error->what(), AllOf(HasSubstr("'rename-command'"), HasSubstr("reset::Restart")));
+}
+
 TEST(RedisStartTest, SpeaksTls) {
   const SelfSigned signed_by_itself;
   const Redis redis{{.password = "secret", .tls = signed_by_itself.files()}};

@@ -10,6 +10,7 @@
 #include "container/container_creation.h"
 #include "container/container_slot.h"
 #include "container/create_body.h"
+#include "container/creation_observer.h"
 #include "container/image_intake.h"
 #include "container/kept_evidence.h"
 #include "container/registry.h"
@@ -144,6 +145,7 @@ CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation wh
       ContainerIdentity{std::move(made.id), std::move(made.name), std::move(made.nonce), made.kept}, where,
       std::move(origin));
   Registry::of_this_process().add(guard);
+  tell_created(guard->name(), guard->spec());
   return {std::move(guard), made.deadline};
 }
 

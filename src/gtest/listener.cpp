@@ -20,6 +20,7 @@
 #include "gtest/evidence_report.h"
 #include "gtest/failure.h"
 #include "gtest/skips.h"
+#include "gtest/summary_listener.h"
 #include "gtest/totals.h"
 
 namespace drydock {
@@ -61,6 +62,7 @@ class AppendAtStart : public ::testing::EmptyTestEventListener {
       done_ = true;
       list_images_if_asked();
       listeners().Append(new FailureListener);  // takes ownership; is told of the start next
+      append_summary_if_asked();
     }
   }
 

@@ -6,9 +6,9 @@
 #include "drydock/drydock.h"
 
 #include "benchmark.h"
-#include "counting_exchange.h"
 #include "raw_container.h"
 #include "stats.h"
+#include "support/recording_exchange.h"
 #include "transport/httplib_exchange.h"
 
 namespace drydock::bench {
@@ -35,7 +35,7 @@ void drydock_lifecycle(const Client& client) {
 
 void run_lifecycle(const Options& options) {
   RawClient raw_client{options.engine};
-  const auto counter = std::make_shared<CountingExchange>(std::make_shared<HttplibExchange>(options.engine));
+  const auto counter = std::make_shared<RecordingExchange>(std::make_shared<HttplibExchange>(options.engine));
   const Client client{counter, options.engine};
   // Once unmeasured: the version is negotiated, the engine has the image's layers at hand.
   raw_lifecycle(raw_client);

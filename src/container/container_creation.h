@@ -25,7 +25,7 @@ struct Creation {
 /// Throws InvalidArgumentError with every fault of the spec before anything is sent; EngineError NotFound for
 /// an image that is not there and must not be pulled. A container of the spec's name whose owner lives no
 /// more is removed first. One request when the image is there and the name is free; host access asks the
-/// engine what it is before, once for each client.
+/// engine what it is before, once for each endpoint and process.
 [[nodiscard]] Creation create_by_policy(const Client& client, const ContainerSpec& spec);
 
 /// Makes one attempt to create a container of this name for the run, with `labels` beside the run's own. The

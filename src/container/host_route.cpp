@@ -1,6 +1,9 @@
 #include "container/host_route.h"
 
+#include <map>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -63,13 +66,43 @@ std::string podman_gateway(const Client& client, const std::string& network, Dea
   return std::move(details.gateway);
 }
 
-// Docker before 23 names the default bridge's gateway only when it was configured.
-std::string docker_gateway(const Client& client, Deadline deadline) {
-  const NetworkDetails details = find_network(client, "bridge", deadline);
-  if (is_own_address(details.gateway)) {
-    return details.gateway;
+/// Returns this machine's address in a network, where it has one. Docker before 23 names the default bridge's
+/// gateway only when it was configured.
+std::optional<std::string> own_address_on(const NetworkDetails& network) {
+  return is_own_address(network.gateway) ? std::optional{network.gateway} : own_address_in(network.subnet);
+}
+
+/// The default networks by endpoint. Never destroyed: ports are exposed by objects with static storage, too.
+struct DefaultNetworks {
+  std::mutex mutex{};
+  std::map<std::string, NetworkDetails> by_endpoint{};
+
+  static DefaultNetworks& instance() {
+    static auto* const networks = new DefaultNetworks;
+    return *networks;
   }
-  if (std::optional<std::string> address = own_address_in(details.subnet)) {
+};
+
+// The engine is asked once for each endpoint and process, and again when this machine has no address in what
+// it said: an engine that was started anew may have another default network.
+std::string docker_gateway(const Client& client, Deadline deadline) {
+  DefaultNetworks& known = DefaultNetworks::instance();
+  const std::string endpoint = client.endpoint().to_string();
+  if (client.is_watchable()) {  // else another engine may stand behind the exchange
+    const std::lock_guard lock{known.mutex};
+    const auto found = known.by_endpoint.find(endpoint);
+    if (found != known.by_endpoint.end()) {
+      if (std::optional<std::string> address = own_address_on(found->second)) {
+        return *std::move(address);
+      }
+    }
+  }
+  const NetworkDetails details = find_network(client, "bridge", deadline);
+  if (std::optional<std::string> address = own_address_on(details)) {
+    if (client.is_watchable()) {
+      const std::lock_guard lock{known.mutex};
+      known.by_endpoint.insert_or_assign(endpoint, details);
+    }
     return *std::move(address);
   }
   throw no_way(fmt::format(

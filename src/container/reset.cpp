@@ -59,8 +59,7 @@ class Resetter {
 
   void operator()(const reset::Exec& policy) const {
     RemoveOnFailure cleanup{guard()};
-    unpause_if_paused(guard());
-    if (const ExecResult result = box_.exec(policy.argv, policy.options); !result.ok()) {
+    if (const ExecResult result = exec(policy); !result.ok()) {
       std::ostringstream text;
       PrintTo(result, &text);
       throw start_error(
@@ -75,6 +74,19 @@ class Resetter {
 
  private:
   [[nodiscard]] ContainerGuard& guard() const { return static_cast<ContainerGuard&>(*guard_); }
+
+  // That it is paused is seen by the refusal: a look before would cost every other reset a request.
+  [[nodiscard]] ExecResult exec(const reset::Exec& policy) const {
+    try {
+      return box_.exec(policy.argv, policy.options);
+    } catch (const EngineError& error) {
+      if (error.code() != ErrorCode::Conflict) {
+        throw;
+      }
+      unpause_if_paused(guard());
+      return box_.exec(policy.argv, policy.options);
+    }
+  }
 
   // The next container has the name of this one, so this one goes first: its host ports are then free, too.
   void replace(const std::string& image, const std::vector<VolumeSnapshot>& volumes) const {

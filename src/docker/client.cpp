@@ -69,9 +69,9 @@ Client Client::from_environment() {
 }
 
 Client::Client(const Endpoint& endpoint, ClientOptions options)
-    : Client(connect(endpoint, options), endpoint, options) {
-  is_watchable_ = true;
-}
+    : link_(std::make_shared<EngineLink>(connect(endpoint, options), endpoint, options,
+                                         shared_facts(endpoint))),
+      is_watchable_(true) {}
 
 Client::Client(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options)
     : link_(std::make_shared<EngineLink>(std::move(exchange), std::move(endpoint), options)) {}

@@ -23,8 +23,12 @@ std::string answer_to(const Call& call) {
 
 }  // namespace
 
-EngineLink::EngineLink(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options)
-    : exchange_(std::move(exchange)), endpoint_(std::move(endpoint)), options_(options) {}
+EngineLink::EngineLink(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options,
+                       std::shared_ptr<EngineFacts> facts)
+    : exchange_(std::move(exchange)),
+      endpoint_(std::move(endpoint)),
+      options_(options),
+      facts_(std::move(facts)) {}
 
 Deadline EngineLink::bounded(const Call& call, Deadline deadline) const {
   return call.limited ? deadline.or_in(options_.request_timeout) : deadline;
@@ -43,12 +47,21 @@ Request EngineLink::prepare(const Call& call, Deadline deadline) {
   return request;
 }
 
+EngineError EngineLink::refused(const Call& call, const Response& response) {
+  constexpr int kBadRequest = 400;
+  if (response.status == kBadRequest && response.body.find("client version") != std::string::npos) {
+    facts_->minor_version.store(0, std::memory_order_relaxed);
+    facts_->kind.store(KnownKind{}, std::memory_order_relaxed);
+  }
+  return make_engine_error(call, response);
+}
+
 Response EngineLink::call(const Call& call, Deadline deadline, std::initializer_list<int> accepted) {
   const Deadline limit = bounded(call, deadline);
   Response response = exchange_->send(prepare(call, limit), limit);
   const bool is_accepted = std::find(accepted.begin(), accepted.end(), response.status) != accepted.end();
   if (!is_success(response.status) && !is_accepted) {
-    throw make_engine_error(call, response);
+    throw refused(call, response);
   }
   return response;
 }
@@ -86,7 +99,7 @@ Response EngineLink::stream(const Call& call, const BodySink& sink, Deadline dea
     std::rethrow_exception(thrown);
   }
   if (!is_success(response.status)) {
-    throw make_engine_error(call, response);
+    throw refused(call, response);
   }
   return response;
 }
@@ -95,7 +108,7 @@ std::unique_ptr<Duplex> EngineLink::upgrade(const Call& call, Deadline deadline)
   const Deadline limit = bounded(call, deadline);
   Upgraded upgraded = exchange_->upgrade(prepare(call, limit), limit);
   if (upgraded.response.status >= 400) {
-    throw make_engine_error(call, upgraded.response);
+    throw refused(call, upgraded.response);
   }
   if (!upgraded.stream) {
     throw ProtocolError(
@@ -108,10 +121,10 @@ std::unique_ptr<Duplex> EngineLink::upgrade(const Call& call, Deadline deadline)
 }
 
 std::string EngineLink::api_version(Deadline deadline) {
-  int minor = minor_version_.load(std::memory_order_relaxed);
+  int minor = facts_->minor_version.load(std::memory_order_relaxed);
   if (minor == 0) {
     minor = negotiate_minor_version(ping(deadline));
-    minor_version_.store(minor, std::memory_order_relaxed);
+    facts_->minor_version.store(minor, std::memory_order_relaxed);
   }
   return fmt::format("1.{}", minor);
 }
@@ -122,12 +135,12 @@ std::string EngineLink::ping(Deadline deadline) {
 }
 
 std::optional<EngineKind> EngineLink::known_kind() const noexcept {
-  const KnownKind known = kind_.load(std::memory_order_relaxed);
+  const KnownKind known = facts_->kind.load(std::memory_order_relaxed);
   return known.is_known ? std::optional{known.kind} : std::nullopt;
 }
 
 void EngineLink::remember(const EngineKind& kind) noexcept {
-  kind_.store({.kind = kind, .is_known = true}, std::memory_order_relaxed);
+  facts_->kind.store({.kind = kind, .is_known = true}, std::memory_order_relaxed);
 }
 
 }  // namespace drydock

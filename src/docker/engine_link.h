@@ -2,7 +2,6 @@
 // to turn a refusal into the right error. Thread-safe.
 #pragma once
 
-#include <atomic>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -12,20 +11,16 @@
 #include "drydock/docker/client.h"
 
 #include "docker/call.h"
+#include "docker/engine_facts.h"
 #include "docker/json.h"
 
 namespace drydock {
 
-/// What is known of an engine. Eight bytes, so that its atomic needs no lock, which a fork could copy while
-/// it is held.
-struct alignas(8) KnownKind {
-  EngineKind kind{};
-  bool is_known{false};
-};
-
 class EngineLink {
  public:
-  EngineLink(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options);
+  /// `facts` are this link's own where nobody else's answers may stand for those of its exchange.
+  EngineLink(std::shared_ptr<Exchange> exchange, Endpoint endpoint, ClientOptions options,
+             std::shared_ptr<EngineFacts> facts = std::make_shared<EngineFacts>());
 
   /// Makes the call; a status that is neither in the 200s nor 304 (it was so already) becomes an error by
   /// make_engine_error(), except those in `accepted`. Redirects are none of an engine's answers.
@@ -41,7 +36,8 @@ class EngineLink {
 
   [[nodiscard]] const Endpoint& endpoint() const noexcept { return endpoint_; }
   [[nodiscard]] const ClientOptions& options() const noexcept { return options_; }
-  /// Negotiates once; a failure is not remembered. Threads that come before the first answer ask, too:
+  /// Negotiates once, and again after the engine refused the version, which a newer or older one does that
+  /// has taken its place. A failure is not remembered. Threads that come before the first answer ask, too:
   /// nobody waits behind another's slow request, and no lock is held that a fork could copy.
   std::string api_version(Deadline deadline);
   /// Sends `GET /_ping` and returns its Api-Version header.
@@ -53,13 +49,13 @@ class EngineLink {
 
  private:
   Request prepare(const Call& call, Deadline deadline);
+  [[nodiscard]] EngineError refused(const Call& call, const Response& response);
   [[nodiscard]] Deadline bounded(const Call& call, Deadline deadline) const;
 
   std::shared_ptr<Exchange> exchange_;
   Endpoint endpoint_;
   ClientOptions options_;
-  std::atomic<int> minor_version_{0};  // of API version 1; 0 until negotiated
-  std::atomic<KnownKind> kind_{KnownKind{}};
+  std::shared_ptr<EngineFacts> facts_;
 };
 
 }  // namespace drydock

@@ -35,7 +35,8 @@ struct ClientOptions {
 };
 
 /// Speaks the Docker Engine API, version 1.41 up to 1.51; the version is negotiated by `/_ping` before the
-/// first call that needs it, once for each client and its copies.
+/// first call that needs it: once for each endpoint and process, or for each client of an exchange of one's
+/// own.
 class Client {
  public:
   /// Returns the client of the engine that discover_engine() finds; made once per process and DOCKER_HOST

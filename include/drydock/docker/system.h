@@ -48,8 +48,8 @@ class System {
   [[nodiscard]] EngineVersion version(Deadline deadline = {}) const;
   /// `GET /info`; 9 ms on a local engine.
   [[nodiscard]] EngineInfo info(Deadline deadline = {}) const;
-  /// Tells the kind of engine by `GET /version` and `GET /info`: asked once for each client and its copies. A
-  /// failure is not remembered.
+  /// Tells the kind of engine by `GET /version` and `GET /info`: asked once for each endpoint and
+  /// process, or for each client of an exchange of one's own. A failure is not remembered.
   [[nodiscard]] EngineKind kind(Deadline deadline = {}) const;
 
  private:

@@ -74,6 +74,20 @@ TEST_F(ClientNegotiationTest, DoesNotRememberAFailure) {
   EXPECT_EQ(engine_->pings(), 2);
 }
 
+// Another engine may have taken the place of the one that was asked.
+TEST_F(ClientNegotiationTest, HappensAnewWhenTheVersionIsRefused) {
+  engine_->answer_ping(200, {{"Api-Version", "1.51"}});
+  const Client client = scripted_client(engine_);
+  EXPECT_EQ(client.api_version(), "1.51");
+  engine_->answer_ping(200, {{"Api-Version", "1.44"}});
+  engine_->answer(400,
+                  R"({"message":"client version 1.51 is too new. Maximum supported API version is 1.44"})");
+  EXPECT_EQ(code_thrown_by([&] { client.containers().start("web"); }), ErrorCode::Unsupported);
+  engine_->answer(204);
+  client.containers().start("web");
+  EXPECT_EQ(engine_->lines().back(), "POST /v1.44/containers/web/start");
+}
+
 TEST_F(ClientNegotiationTest, DoesNotHappenBeforeItIsNeeded) {
   const Client client = scripted_client(engine_);
   EXPECT_EQ(client.endpoint().path, "/scripted.sock");

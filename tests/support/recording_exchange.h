@@ -1,4 +1,4 @@
-// A decorator that counts the requests that pass. Thread-safe.
+// A decorator that writes down the requests that pass. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -9,11 +9,11 @@
 
 #include "drydock/transport/exchange.h"
 
-namespace drydock::bench {
+namespace drydock {
 
-class CountingExchange final : public Exchange {
+class RecordingExchange final : public Exchange {
  public:
-  explicit CountingExchange(std::shared_ptr<Exchange> inner) : inner_(std::move(inner)) {}
+  explicit RecordingExchange(std::shared_ptr<Exchange> inner) : inner_(std::move(inner)) {}
 
   Response send(const Request& request, Deadline deadline) override {
     note(request);
@@ -45,4 +45,4 @@ class CountingExchange final : public Exchange {
   std::vector<std::string> seen_;
 };
 
-}  // namespace drydock::bench
+}  // namespace drydock

@@ -5,6 +5,7 @@
 #include "drydock/base/error.h"
 #include "drydock/container/evidence.h"
 #include "drydock/container/exec.h"
+#include "drydock/container/shell.h"
 #include "drydock/container/spec.h"
 #include "drydock/container/test_container.h"
 #include "drydock/container/test_network.h"

@@ -33,7 +33,8 @@ ContainerGuard::ContainerGuard(ContainerSpec spec, Client client, ContainerIdent
       where_(where),
       nonce_(std::move(identity.nonce)),
       exceptions_at_construction_(std::uncaught_exceptions()),
-      shown_in_(kNeverShown) {}
+      shown_in_(kNeverShown),
+      shells_(std::make_shared<ShellTarget>(id(), spec_.image)) {}
 
 ContainerGuard::ContainerGuard(ContainerSpec spec, Client client, ContainerIdentity identity,
                                SourceLocation where, Loan loan)
@@ -45,7 +46,8 @@ ContainerGuard::ContainerGuard(ContainerSpec spec, Client client, ContainerIdent
       exceptions_at_construction_(std::uncaught_exceptions()),
       shown_in_(kNeverShown),
       exclusive_(loan.exclusive),
-      hold_(std::move(loan.hold)) {}
+      hold_(std::move(loan.hold)),
+      shells_(std::make_shared<ShellTarget>(id(), spec_.image)) {}
 
 void ContainerGuard::lend(Loan loan) {
   exclusive_ = loan.exclusive;
@@ -177,6 +179,7 @@ ContainerSlotPtr ContainerGuard::slot() const {
 }
 
 void ContainerGuard::on_end(Ending ending) noexcept {
+  end_shells();
   ContainerSlotPtr slot;
   {
     const std::lock_guard lock{mutex_};
@@ -191,7 +194,45 @@ void ContainerGuard::on_end(Ending ending) noexcept {
   }
 }
 
+ExecResult ContainerGuard::run_fast(const std::vector<std::string>& argv, const ExecOptions& options) {
+  std::shared_ptr<StandingShell> shell;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!own_shell_) {
+      own_shell_ = std::make_shared<StandingShell>(client(), shells_);
+    }
+    shell = own_shell_;
+  }
+  return shell->run(argv, options);
+}
+
+void ContainerGuard::end_shells() noexcept {
+  std::shared_ptr<StandingShell> shell;  // ends when the lock is open again
+  const std::lock_guard lock{mutex_};
+  shells_->begin_era();
+  shell.swap(own_shell_);
+}
+
+std::shared_ptr<const ShellTarget> ContainerGuard::shell_target() const {
+  const std::lock_guard lock{mutex_};
+  return shells_;
+}
+
+void ContainerGuard::take_over_shells(const ContainerGuard& before) {
+  std::shared_ptr<ShellTarget> shells;
+  {
+    const std::lock_guard lock{before.mutex_};
+    shells = before.shells_;
+  }
+  shells->move_to(id(), spec_.image);
+  const std::lock_guard lock{mutex_};
+  shells_ = std::move(shells);
+}
+
 void ContainerGuard::end() noexcept {
+  if (is_held()) {
+    end_shells();  // not those of the process that a child was forked from
+  }
   // After an exception there is evidence to read, and perhaps a container to keep: not behind anyone's back.
   if (is_borrowed() || spec_.removal != Removal::Background || spec_.keep || !is_held() ||
       died_by_exception()) {

@@ -15,6 +15,8 @@
 
 #include "container/container_slot.h"
 #include "container/owned_object.h"
+#include "container/shell_target.h"
+#include "container/standing_shell.h"
 
 namespace drydock {
 
@@ -68,6 +70,15 @@ class ContainerGuard final : public OwnedObject {
   void set_slot(ContainerSlotPtr slot) noexcept;
   [[nodiscard]] ContainerSlotPtr slot() const;
 
+  /// Runs a command through a shell of the guard's own, which is started when it is first needed.
+  ExecResult run_fast(const std::vector<std::string>& argv, const ExecOptions& options);
+  /// Returns what tells the shells of this guard's users where to stand.
+  [[nodiscard]] std::shared_ptr<const ShellTarget> shell_target() const;
+  /// Ends the guard's own shell, and has those of its users started anew: before the container is stopped.
+  void end_shells() noexcept;
+  /// Has the shells that stood in the container of `before` stand in this one, which takes its place.
+  void take_over_shells(const ContainerGuard& before);
+
   /// Ends the guard's life: removes the container now, or behind the caller's back when the spec says so. A
   /// borrowed one is given back.
   void end() noexcept;
@@ -107,6 +118,8 @@ class ContainerGuard final : public OwnedObject {
   mutable std::mutex mutex_;
   std::shared_ptr<const ContainerDetails> details_;
   ContainerSlotPtr slot_;
+  std::shared_ptr<ShellTarget> shells_;
+  std::shared_ptr<StandingShell> own_shell_{};
 };
 
 }  // namespace drydock

@@ -126,7 +126,26 @@ ExecResult run_script(const Client& client, const MarkedExec& exec, const std::s
   return result;
 }
 
-/// Kills all marked processes; returns an empty text, or why that did not work.
+/// Waits for at most `limit` for the engine to say that the command has ended; returns its last word.
+ExecDetails await_end(const Client& client, const MarkedExec& exec, std::chrono::nanoseconds limit,
+                      Deadline deadline) {
+  const PollPace pace;
+  for (;;) {
+    ExecDetails details = client.execs().inspect(exec.id, deadline);
+    if (!details.running || pace.waited() > limit) {
+      return details;
+    }
+    sleep_within(pace.pause(), deadline);
+  }
+}
+
+bool container_is_gone(const Client& client, const MarkedExec& exec, Deadline deadline) {
+  const auto details = client.containers().find(exec.container, deadline);
+  return !details || !details->state.running;
+}
+
+}  // namespace
+
 std::string kill_marked(const Client& client, const MarkedExec& exec, Deadline deadline) {
   std::string problem;
   // Root with all capabilities sees the environment of every user's processes: the command may have changed
@@ -146,41 +165,21 @@ std::string kill_marked(const Client& client, const MarkedExec& exec, Deadline d
   return problem;
 }
 
-/// Waits for at most `limit` for the engine to say that the command has ended; returns its last word.
-ExecDetails await_end(const Client& client, const MarkedExec& exec, std::chrono::nanoseconds limit,
-                      Deadline deadline) {
-  const PollPace pace;
-  for (;;) {
-    ExecDetails details = client.execs().inspect(exec.id, deadline);
-    if (!details.running || pace.waited() > limit) {
-      return details;
-    }
-    sleep_within(pace.pause(), deadline);
-  }
-}
-
-bool container_is_gone(const Client& client, const MarkedExec& exec, Deadline deadline) {
-  const auto details = client.containers().find(exec.container, deadline);
-  return !details || !details->state.running;
-}
-
-KillOutcome judge(const ExecDetails& details, const std::string& problem) {
-  if (details.running) {
+KillOutcome judge_kill(bool running, std::optional<std::int64_t> exit_code, const std::string& problem) {
+  if (running) {
     return {.note =
                 "it may still run: " + (problem.empty() ? "the engine does not confirm its end" : problem)};
   }
-  KillOutcome outcome{.ended = true, .exit_code = details.exit_code};
+  KillOutcome outcome{.ended = true, .exit_code = exit_code};
   if (!problem.empty() && problem != kNothingFoundText) {
     outcome.note = "it has ended, but what it started may still run: " + problem;
-  } else if (details.exit_code == kKilledExitCode) {
+  } else if (exit_code == kKilledExitCode) {
     outcome.note = "ended by SIGKILL";
   } else {
-    outcome.note = fmt::format("ended with exit code {}", details.exit_code.value_or(-1));
+    outcome.note = fmt::format("ended with exit code {}", exit_code.value_or(-1));
   }
   return outcome;
 }
-
-}  // namespace
 
 KillOutcome kill_exec(const Client& client, const MarkedExec& exec) {
   const Deadline deadline = Deadline::in(kKillLimit);
@@ -190,7 +189,8 @@ KillOutcome kill_exec(const Client& client, const MarkedExec& exec) {
       return {.ended = true, .note = "ended with its container"};
     }
     const auto confirming = problem.empty() ? kConfirmLimit : std::chrono::seconds{0};
-    return judge(await_end(client, exec, confirming, deadline), problem);
+    const ExecDetails details = await_end(client, exec, confirming, deadline);
+    return judge_kill(details.running, details.exit_code, problem);
   } catch (const Error& error) {
     return {.note = fmt::format("it may still run: {}", problem.empty() ? error.what() : problem)};
   }

@@ -3,6 +3,7 @@
 // /proc and kills them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,15 @@ struct KillOutcome {
 /// closed: while output waits there that nobody reads, the engine does not run a second exec. Blocks at most
 /// 5 s. Never throws for what the engine says: the note has it.
 [[nodiscard]] KillOutcome kill_exec(const Client& client, const MarkedExec& exec);
+
+/// The killing alone, for a command whose end is told by somebody else: returns an empty text, or why it did
+/// not work. Never throws for what the engine says.
+[[nodiscard]] std::string kill_marked(const Client& client, const MarkedExec& exec, Deadline deadline);
+
+/// Returns what is to be said of a killed command that runs, or has ended, by now; `problem` is what
+/// kill_marked() returned.
+[[nodiscard]] KillOutcome judge_kill(bool running, std::optional<std::int64_t> exit_code,
+                                     const std::string& problem);
 
 /// Ends the command when it goes out of scope without release(): when a sink or the connection failed.
 class ExecKillGuard {

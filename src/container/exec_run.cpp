@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "base/random.h"
-#include "base/redaction.h"
-#include "base/text.h"
 #include "container/cut_off.h"
+#include "container/exec_failure.h"
 #include "container/exec_validate.h"
 #include "container/poll_pace.h"
 #include "observability/phase.h"
@@ -30,13 +27,6 @@ constexpr int kKilledExitCode = 128 + 9;
 
 bool is_full_id(const std::string& name) {
   return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-std::string tail_of(const ExecResult& result) {
-  const std::string& text = result.err.empty() ? result.out : result.err;
-  return text.empty()
-             ? ""
-             : fmt::format("; its last output: '{}'", text::printable(text::last_lines(text, 3), 400));
 }
 
 }  // namespace
@@ -88,10 +78,10 @@ ExecResult ExecRun::run() {
   stream.reset();
   give_up();
   if (end == ExecPump::End::Deadline) {
-    throw_timeout();
+    throw_exec_timeout(options_, finish());
   }
   if (output_.state() == ExecOutput::State::LimitPassed) {
-    throw_limit();
+    throw_output_limit(options_, finish());
   }
   result_.cancelled = true;
   return finish();
@@ -106,7 +96,7 @@ std::unique_ptr<Duplex> ExecRun::start() {
     return client_.execs().start(exec_.id, options_.tty, deadline_);
   } catch (const TimeoutError&) {
     give_up();
-    throw_timeout();
+    throw_exec_timeout(options_, finish());
   }
 }
 
@@ -160,7 +150,8 @@ bool ExecRun::settle() {
     if (doubt.expired()) {
       check_container({});
       if (!details.running) {
-        throw ProtocolError(who() + " has ended, but the engine does not say how", context());
+        throw ProtocolError(describe_command(result_) + " has ended, but the engine does not say how",
+                            exec_context(result_));
       }
       doubt = Deadline::in(kDoubtLimit);
     }
@@ -174,7 +165,8 @@ bool ExecRun::settle() {
 /// Throws when the container died under the command, or does so within `limit`: its exit code is then not the
 /// command's own.
 void ExecRun::check_container(std::chrono::nanoseconds limit) {
-  throw_if_cut_off(client_, exec_.container, limit, settle_deadline(), who(), tail_of(result_), context());
+  throw_if_cut_off(client_, exec_.container, limit, settle_deadline(), describe_command(result_),
+                   describe_tail(result_), exec_context(result_));
 }
 
 /// Ends the command, whose stream is closed, and notes how that went.
@@ -187,27 +179,6 @@ void ExecRun::give_up() {
 ExecResult ExecRun::finish() {
   result_.wall_time = Deadline::Clock::now() - start_;
   return std::move(result_);
-}
-
-void ExecRun::throw_timeout() {
-  const std::string message = fmt::format("{} ran past its timeout of {} ms; {}{}", who(),
-                                          options_.timeout.count(), result_.note, tail_of(result_));
-  const ErrorContext where = context();
-  throw ExecTimeoutError(message, finish(), where);
-}
-
-void ExecRun::throw_limit() {
-  const std::string message = fmt::format(
-      "{} wrote more than its output limit of {} bytes; {}; raise output_limit, or take the output "
-      "through a sink",
-      who(), options_.output_limit, result_.note);
-  const ErrorContext where = context();
-  throw OutputLimitError(message, finish(), where);
-}
-
-std::string ExecRun::who() const {
-  return fmt::format("command '{}' in container '{}'",
-                     text::printable(text::shell_join(redacted(result_.argv))), result_.container);
 }
 
 Deadline ExecRun::settle_deadline() const {

@@ -34,10 +34,6 @@ class ExecRun {
   void check_container(std::chrono::nanoseconds limit);
   void give_up();
   ExecResult finish();
-  [[noreturn]] void throw_timeout();
-  [[noreturn]] void throw_limit();
-  [[nodiscard]] std::string who() const;
-  [[nodiscard]] ErrorContext context() const { return {.operation = "exec", .resource = result_.container}; }
   [[nodiscard]] Deadline settle_deadline() const;
 
   const Client& client_;

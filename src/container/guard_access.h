@@ -17,8 +17,11 @@ class GuardAccess {
   static ContainerGuard& guard(const TestContainer& container) { return container.guard(); }
   /// Returns a handle for the guard, which it ends.
   static TestContainer wrap(std::shared_ptr<ContainerGuard> guard) { return TestContainer{std::move(guard)}; }
-  /// Lets `container` stand for another guard; what the old one owned must be gone.
+  /// Lets `container` stand for another guard; what the old one owned must be gone. Its users' shells follow.
   static void replace(TestContainer& container, std::shared_ptr<ContainerGuard> guard) {
+    if (guard && container.guard_) {
+      guard->take_over_shells(*container.guard_);
+    }
     container.guard_ = std::move(guard);
   }
 };

@@ -104,7 +104,8 @@ std::string TestContainer::address(const Port& port) const {
 }
 
 ExecResult TestContainer::exec(const std::vector<std::string>& argv, const ExecOptions& options) const {
-  return run_exec(client(), id(), argv, options);
+  return options.mode == ExecMode::Fast ? guard().run_fast(argv, options)
+                                        : run_exec(client(), id(), argv, options);
 }
 
 ExecResult TestContainer::sh(const std::string& script, const ExecOptions& options) const {
@@ -141,6 +142,7 @@ int TestContainer::wait_exit(std::chrono::milliseconds timeout) const {
 
 bool TestContainer::stop(std::chrono::seconds grace) {
   guard().require_sole_use("stop");
+  guard().end_shells();
   return client().containers().stop(id(), grace);
 }
 
@@ -156,6 +158,7 @@ void TestContainer::restart(std::chrono::seconds grace) {
 
 void TestContainer::pause() {
   guard().require_sole_use("pause");
+  guard().end_shells();
   client().containers().pause(id());
 }
 
@@ -166,6 +169,7 @@ void TestContainer::unpause() {
 
 void TestContainer::kill(const std::string& signal) {
   guard().require_sole_use("kill");
+  guard().end_shells();
   client().containers().kill(id(), signal);
 }
 

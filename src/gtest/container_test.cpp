@@ -1,6 +1,7 @@
 #include "drydock/gtest/container_test.h"
 
 #include <list>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -29,8 +30,10 @@ struct ContainerTest::Scope {
   std::list<TestVolume> volumes{};
   std::list<TestNetwork> networks{};
   std::list<TestContainer> containers{};
+  std::map<const TestContainer*, Shell> shells{};
 
   void clear() {
+    shells.clear();
     remove_newest_first(containers);
     remove_newest_first(networks);
     remove_newest_first(volumes);
@@ -58,6 +61,12 @@ void ContainerTest::TearDown() {
 
 TestContainer& ContainerTest::start(ContainerSpec spec, SourceLocation where) {
   return scope_->containers.emplace_back(std::move(spec), client(), where);
+}
+
+Shell& ContainerTest::shell(const TestContainer& container) {
+  const auto found = scope_->shells.find(&container);
+  return found != scope_->shells.end() ? found->second
+                                       : scope_->shells.emplace(&container, container.shell()).first->second;
 }
 
 TestNetwork& ContainerTest::network(NetworkConfig config) {

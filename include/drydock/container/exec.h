@@ -42,6 +42,11 @@ enum class ExecEnds {
   WithProcess,  ///< when the command itself has ended, though a background child may still hold its output
 };
 
+enum class ExecMode {
+  Plain,  ///< one exec for the command: three requests, and tens of milliseconds of the engine's
+  Fast,   ///< through the guard's own standing shell where it can (container/shell.h), else plain
+};
+
 struct ExecOptions {
   std::chrono::milliseconds timeout{std::chrono::seconds{60}};  ///< whole
   std::map<std::string, std::string> env{};
@@ -56,6 +61,8 @@ struct ExecOptions {
   std::size_t output_limit{std::size_t{64} << 20};  ///< bytes kept of stdout and stderr together
   OnOutputLimit on_output_limit{OnOutputLimit::Fail};
   ExecEnds ends{ExecEnds::WithStream};
+  /// Of TestContainer::exec() and sh() and what calls them; run_exec() and detached commands are plain.
+  ExecMode mode{ExecMode::Plain};
 };
 
 struct ExecResult {

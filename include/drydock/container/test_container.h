@@ -11,6 +11,7 @@
 
 #include "drydock/base/source_location.h"
 #include "drydock/container/exec.h"
+#include "drydock/container/shell.h"
 #include "drydock/container/spec.h"
 #include "drydock/docker/client.h"
 
@@ -58,10 +59,15 @@ class [[nodiscard]] TestContainer {
   /// Returns "host:port" of a published container port.
   [[nodiscard]] std::string address(const Port& port) const;
 
-  /// Runs a command; see run_exec().
+  /// Runs a command; see run_exec(). With ExecMode::Fast through a standing shell of the guard's, where that
+  /// can run it.
   ExecResult exec(const std::vector<std::string>& argv, const ExecOptions& options = {}) const;
   /// Runs a script by the container's `sh -c`.
   ExecResult sh(const std::string& script, const ExecOptions& options = {}) const;
+  /// Starts a shell that stays, for commands of a few milliseconds each; see container/shell.h. It follows
+  /// this guard's container through a reset. Throws Error CommandNotStarted when the image has no `sh` or no
+  /// `cat`, and what exec() throws. Blocks at most 60 s.
+  [[nodiscard]] Shell shell() const;
   std::string exec_detached(const std::vector<std::string>& argv, const ExecOptions& options = {}) const;
 
   [[nodiscard]] ContainerDetails inspect() const;

@@ -39,6 +39,9 @@ class ContainerTest : public ::testing::Test {
   /// Starts a container; see TestContainer's constructor for what it throws and how long it may take. The
   /// reference stays good until TearDown().
   TestContainer& start(ContainerSpec spec, SourceLocation where = SourceLocation::current());
+  /// Returns a shell that stays in the container until TearDown(): one for each container; see
+  /// TestContainer::shell(). `container` must live until then, too.
+  Shell& shell(const TestContainer& container);
   /// Makes a network that containers of this test can join by its name().
   TestNetwork& network(NetworkConfig config = {});
   /// Makes a volume that containers of this test can mount by its name().

@@ -1,0 +1,169 @@
+#include "container/shell_script.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/random.h"
+#include "base/text.h"
+#include "container/exec_validate.h"
+
+namespace drydock::shell_script {
+namespace {
+
+// More takes a shell that reads its script byte by byte longer than an exec costs.
+constexpr std::size_t kTextLimit = std::size_t{64} << 10;
+// A pipe holds it, so that printf never waits for a command that does not read.
+constexpr std::size_t kInputLimit = std::size_t{16} << 10;
+
+// fd 3 and 4: the engine's stdout and stderr; 5: the command's stdout; 6: what the shell hears of its end.
+// dd_no says that nothing was started. An `r` after the exit code: a relay was killed, and output is lost.
+// dd_has looks for a program where an exec does: a shell knows builtins, too, and a busybox that prefers its
+// own applets (dd_box) would run one where PATH leads to another program. The last line of dd_run makes the
+// shell's own exit code, at the end of its input, that of the command.
+constexpr const char* kFunctions = R"(exec 3>&1 4>&2 >/dev/null 2>&1
+unset -f command printf cd cat env setsid
+dd_cat=$(command -v cat)
+dd_env=$(command -v env)
+dd_sid=$(command -v setsid)
+dd_box=$(PATH=/nowhere; command -v cat)
+dd_no() { printf N >&6; exit 0; }
+dd_is() { [ -f "$1" ] && [ -x "$1" ]; }
+dd_has() {
+case $1 in
+*/*) dd_is "$1" && return ;;
+*)
+set -f
+IFS=:
+for dd_dir in $PATH; do
+dd_is "$dd_dir/$1" || continue
+[ -z "$dd_box" ] || [ "$dd_dir/$1" -ef /proc/$$/exe ] || break
+unset IFS
+return
+done ;;
+esac
+dd_no
+}
+dd_go() { unset PWD OLDPWD SHLVL; exec $dd_sid "$@" 3>&- 4>&- 5>&- 6>&-; }
+dd_run() {
+echo "$1B" >&3
+echo "$1B" >&4
+dd_end=$({ { { dd_body; echo $? >&6; } | $dd_cat >&4 3>&- 5>&- 6>&- || printf r >&6; } 5>&1 | $dd_cat >&3 4>&- 6>&- || printf r >&6; } 6>&1)
+echo "$1E$dd_end" >&3
+echo "$1E" >&4
+case $dd_end in '' | *[!0-9]*) return 125 ;; esac
+return $dd_end
+}
+)";
+
+constexpr std::array<std::string_view, 15> kShellsOwn{
+    "PWD",       "OLDPWD",   "SHLVL",         "_",   "IFS",    "OPTIND", "PPID", "UID", "EUID",
+    "SHELLOPTS", "BASHOPTS", "BASH_VERSINFO", "PS4", "LINENO", "RANDOM"};
+
+bool is_identifier(std::string_view name) {
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return !name.empty() && (name.front() < '0' || name.front() > '9') &&
+         std::all_of(name.begin(), name.end(), is_word);
+}
+
+bool passes_a_shell(std::string_view name) {
+  return is_identifier(name) && std::find(kShellsOwn.begin(), kShellsOwn.end(), name) == kShellsOwn.end();
+}
+
+void append_words(std::string& text, const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    text += ' ';
+    text += text::shell_quote(word);
+  }
+}
+
+}  // namespace
+
+std::string random_mark() {
+  // A control byte in front is seldom met in output: the search for the mark is a search for it.
+  return "\x1e" + random_hex(16);
+}
+
+std::string beginning(std::string_view mark) {
+  return fmt::format(
+      "{0}\necho '{1}B' >&3\necho '{1}B' >&4\n$dd_cat /proc/$$/environ >&3\n"
+      "echo '{1}E'\"${{dd_cat:+c}}${{dd_env:+e}}\" >&3\necho '{1}E' >&4\n",
+      kFunctions, mark);
+}
+
+Abilities read_abilities(std::string_view environment, std::string_view letters) {
+  Abilities found{.has_cat = letters.find('c') != std::string_view::npos,
+                  .has_env = letters.find('e') != std::string_view::npos};
+  for (std::string& variable : text::split(environment, '\0')) {
+    const std::string::size_type equals = variable.find('=');
+    if (equals != 0 && equals != std::string::npos &&
+        !passes_a_shell(std::string_view{variable}.substr(0, equals))) {
+      found.restored.push_back(std::move(variable));
+    }
+  }
+  return found;
+}
+
+bool is_served(const std::vector<std::string>& argv, const ExecOptions& options) {
+  // `exec` and `env` would take such a program for an option, or for a variable.
+  const std::string& program = argv.front();
+  const bool odd_program = program.front() == '-' || program.find('=') != std::string::npos;
+  return !odd_program && options.user.empty() && !options.privileged && !options.tty &&
+         !options.input_source && options.ends == ExecEnds::WithStream &&
+         (!options.input || options.input->size() <= kInputLimit);
+}
+
+std::string command(std::string_view mark, std::string_view id, const std::vector<std::string>& argv,
+                    const ExecOptions& options, const Abilities& abilities) {
+  const bool needs_env = !options.env.empty() || !abilities.restored.empty();
+  if (needs_env && !abilities.has_env) {
+    return {};
+  }
+  std::string text = "dd_cmd() { ";
+  if (!options.working_dir.empty()) {
+    text += fmt::format("cd -P {} || dd_no; ", text::shell_quote(options.working_dir));
+  }
+  if (const auto path = options.env.find("PATH"); path != options.env.end()) {
+    text += fmt::format("PATH={}; ", text::shell_quote(path->second));
+  }
+  text += fmt::format("dd_has {}; export {}={}; dd_go", text::shell_quote(argv.front()), kExecMarker, id);
+  if (needs_env) {
+    text += " \"$dd_env\"";
+    append_words(text, abilities.restored);
+    for (const auto& [name, value] : options.env) {
+      text += ' ';
+      text += text::shell_quote(name + '=' + value);
+    }
+  }
+  append_words(text, argv);
+  text += "; }\ndd_body() { ";
+  text += options.input
+              ? fmt::format("printf {} 2>/dev/null | (dd_cmd) 2>&1 >&5; }}\n", printf_word(*options.input))
+              : "(dd_cmd) 2>&1 >&5 </dev/null; }\n";
+  text += fmt::format("dd_run '{}'\n", mark);
+  return text.size() <= kTextLimit ? text : std::string{};
+}
+
+std::string printf_word(std::string_view bytes) {
+  constexpr std::string_view kPlain = " \n.,:;/_+@<>(){}[]\"#&|=~^*?$!";
+  std::string word = "'";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       kPlain.find(c) != std::string_view::npos;
+    if (plain) {
+      word += c;
+    } else {
+      word += '\\';
+      word += static_cast<char>('0' + (byte >> 6U));
+      word += static_cast<char>('0' + ((byte >> 3U) & 7U));
+      word += static_cast<char>('0' + (byte & 7U));
+    }
+  }
+  return word + "'";
+}
+
+}  // namespace drydock::shell_script

@@ -69,6 +69,7 @@ inline void interleave(int rounds, const std::function<void()>& first, const std
 // Each benchmark stands in the file of its name.
 void run_lifecycle(const Options& options);
 void run_exec(const Options& options);
+void run_shell(const Options& options);
 void run_ready(const Options& options);
 void run_reset(const Options& options);
 void run_stream(const Options& options);

@@ -23,6 +23,7 @@ struct Entry {
 constexpr Entry kBenchmarks[] = {
     {"lifecycle", run_lifecycle, true},
     {"exec", run_exec, true},
+    {"shell", run_shell, true},
     {"ready", run_ready, true},
     {"stream", run_stream, true},
     {"headers", run_headers, false},

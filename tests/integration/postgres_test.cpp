@@ -3,9 +3,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <libpq-fe.h>
 #include <memory>
-#include <optional>
 #include <set>
 #include <thread>
 
@@ -20,6 +18,7 @@
 #include "drydock/gtest/services.h"
 
 #include "support/environment_variable.h"
+#include "support/postgres_connection.h"
 #include "support/scratch_directory.h"
 #include "support/self_signed.h"
 #include "support/subprocess.h"
@@ -33,35 +32,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// A connection by libpq. What the server refuses is its answer, as "ERROR: ..." text.
-class Connection {
- public:
-  explicit Connection(const std::string& url) : connection_(PQconnectdb(url.c_str()), &PQfinish) {}
-
-  [[nodiscard]] std::string failure() const {
-    return PQstatus(connection_.get()) == CONNECTION_OK ? "" : PQerrorMessage(connection_.get());
-  }
-  /// Returns the first column of the first row, the server's complaint, or "".
-  std::string ask(const std::string& sql) {
-    const std::unique_ptr<PGresult, decltype(&PQclear)> result{PQexec(connection_.get(), sql.c_str()),
-                                                               &PQclear};
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-      return PQerrorMessage(connection_.get());
-    }
-    return PQntuples(result.get()) == 0 ? "" : PQgetvalue(result.get(), 0, 0);
-  }
-  [[nodiscard]] bool uses_tls() const { return PQsslInUse(connection_.get()) != 0; }
-
- private:
-  std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
-};
-
-std::string ask(const std::string& url, const std::string& sql) {
-  Connection connection{url};
-  const std::string failure = connection.failure();
-  return failure.empty() ? connection.ask(sql) : failure;
-}
+using Connection = PostgresConnection;
 
 struct Orders : Postgres {
   using Postgres::Postgres;
@@ -206,96 +177,10 @@ TEST_F(PostgresTest, ServesManyThreads) {
   EXPECT_THAT(databases(), Not(HasSubstr("test_")));
 }
 
-// By all that a test can do to the fixture's own client.
-TEST_F(PostgresTest, OutlivesTheEndOfItsStandingClient) {
-  const std::string kill =
-      "for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" != psql ] || kill -9 ${p#/proc/}; done";
-  const std::string end =
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid "
-      "<> pg_backend_pid()";
-  for (int i = 0; i < 3; ++i) {
-    std::optional<PostgresDatabase> first = service().fresh_database();
-    EXPECT_EQ(ask(service().url(), "DELETE FROM orders"), "");
-    EXPECT_THAT(service().container().sh(kill), Succeeded());
-    service().clean();
-    EXPECT_EQ(ask(service().url(), "SELECT item FROM orders"), "anchor");
-    ask(service().url(), end);
-    service().clean();
-    ask(service().url(), end);
-    EXPECT_EQ(ask(service().fresh_database().url(), "SELECT item FROM orders"), "anchor");
-    ask(service().url(), end);
-    first.reset();
-    EXPECT_THAT(databases(), Not(HasSubstr("test_")));
-  }
-}
-
-TEST_F(PostgresTest, IsCleanedByOneAfterTheOther) {
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([] {
-      for (int j = 0; j < 5; ++j) {
-        EXPECT_NO_THROW(service().clean());
-      }
-    });
-  }
-  for (std::thread& thread : threads) {
-    thread.join();
-  }
-  EXPECT_EQ(ask(service().url(), "SELECT item FROM orders"), "anchor");
-}
-
 TEST_F(PostgresTest, RefusesWrongCredentialsInTheServersWords) {
   std::string url = service().url();
   url.replace(url.find("p%40ss"), 6, "wrong");
   EXPECT_THAT(Connection{url}.failure(), HasSubstr("password authentication failed"));
-}
-
-// What PostgreSQL does not copy with a database.
-constexpr const char* kProperties = R"(
-CREATE ROLE keeper; CREATE ROLE "Odd ""Role"; CREATE ROLE reader;
-ALTER DATABASE app OWNER TO keeper;
-REVOKE CONNECT, TEMPORARY ON DATABASE app FROM PUBLIC;
-GRANT CONNECT ON DATABASE app TO "Odd ""Role" WITH GRANT OPTION;
-SET ROLE "Odd ""Role"; GRANT CONNECT ON DATABASE app TO reader; RESET ROLE;
-ALTER DATABASE app SET search_path = '', "Odd schema", '$user', public;
-ALTER DATABASE app SET work_mem = '5MB';
-ALTER DATABASE app SET "drydock.Flag" = E'it''s a\\b';
-ALTER ROLE keeper IN DATABASE app SET statement_timeout = '7s';
-ALTER DATABASE app CONNECTION LIMIT 9;
-COMMENT ON DATABASE app IS 'of the orders''';
-)";
-
-std::string properties_of(const Postgres& postgres, const std::string& database) {
-  return ask(postgres.url("postgres"),
-             "SELECT concat_ws(' ', pg_get_userbyid(datdba), datconnlimit, datallowconn, datistemplate, "
-             "(SELECT string_agg(one::text, ',' ORDER BY one::text) FROM unnest(datacl) one), "
-             "(SELECT string_agg(concat(setrole::regrole, setconfig::text), ',' ORDER BY setrole) FROM "
-             "pg_db_role_setting WHERE setdatabase = d.oid), shobj_description(oid, 'pg_database')) "
-             "FROM pg_database d WHERE datname = '" +
-                 database + "'");
-}
-
-TEST(PostgresStartTest, GivesACopyTheOwnerGrantsSettingsAndLimitsOfTheSetUp) {
-  const Postgres postgres{{.init = {{.path = "1.sql", .content = kProperties}}}};
-  const std::string after_set_up = properties_of(postgres, "app");
-  EXPECT_THAT(after_set_up,
-              AllOf(HasSubstr("keeper 9 t f "), HasSubstr("reader=c/"), HasSubstr("Odd schema"),
-                    HasSubstr("it's a"), HasSubstr("statement_timeout=7s"), HasSubstr("of the orders'")));
-  const PostgresDatabase fresh = postgres.fresh_database();
-  EXPECT_EQ(properties_of(postgres, fresh.name()), after_set_up);
-  const PostgresDatabase further = postgres.fresh_database(
-      {.sql = {"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 5', current_database()); END "
-               "$$"}});
-  EXPECT_THAT(properties_of(postgres, further.name()),
-              AllOf(HasSubstr("keeper 5 t f "), HasSubstr("work_mem=5MB")));
-  EXPECT_EQ(ask(postgres.url("postgres"),
-                "ALTER DATABASE app OWNER TO reader; ALTER DATABASE app CONNECTION LIMIT 1; "
-                "GRANT ALL ON DATABASE app TO PUBLIC; ALTER DATABASE app RESET ALL; "
-                "ALTER ROLE reader IN DATABASE app SET work_mem = '6MB'; COMMENT ON DATABASE app IS NULL"),
-            "");
-  EXPECT_NE(properties_of(postgres, "app"), after_set_up);
-  postgres.clean();
-  EXPECT_EQ(properties_of(postgres, "app"), after_set_up);
 }
 
 TEST(PostgresStartTest, TakesSettingsAndAConfigurationOfItsOwn) {

@@ -264,45 +264,6 @@ TEST_F(MariaDbTest, ServesManyThreads) {
   EXPECT_THAT(databases(), Not(HasSubstr("test_")));
 }
 
-// By all that a test can do to the fixture's own client.
-TEST_F(MariaDbTest, OutlivesTheEndOfItsStandingClient) {
-  const std::string kill =
-      "for p in /proc/[0-9]*; do case \"$(cat $p/comm)\" in mariadb|mysql) kill -9 ${p#/proc/};; esac; done";
-  const std::string end =
-      "BEGIN NOT ATOMIC FOR one IN (SELECT id FROM information_schema.processlist WHERE user = 'root' AND "
-      "id <> CONNECTION_ID()) DO KILL one.id; END FOR; END";
-  std::optional<MariaDbDatabase> first = service().fresh_database();
-  Connection connection{service()};
-  EXPECT_EQ(connection.ask("DELETE FROM log"), "");
-  EXPECT_THAT(service().container().sh(kill), Succeeded());
-  service().clean();
-  EXPECT_EQ(state(), after_set_up());
-  EXPECT_THAT(service().sql("DELIMITER //\n" + end + "//"), Succeeded());
-  service().clean();
-  EXPECT_EQ(state(), after_set_up());
-  EXPECT_THAT(service().sql("DELIMITER //\n" + end + "//"), Succeeded());
-  EXPECT_EQ(Connection(service(), service().fresh_database().name()).ask("SELECT seven()"), "7");
-  EXPECT_THAT(service().sql("DELIMITER //\n" + end + "//"), Succeeded());
-  first.reset();
-  EXPECT_THAT(databases(), Not(HasSubstr("test_")));
-}
-
-TEST_F(MariaDbTest, IsCleanedByOneAfterTheOther) {
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([] {
-      for (int j = 0; j < 3; ++j) {
-        EXPECT_NO_THROW(service().sql("INSERT INTO log (what) VALUES ('dirt')"));
-        EXPECT_NO_THROW(service().clean());
-      }
-    });
-  }
-  for (std::thread& thread : threads) {
-    thread.join();
-  }
-  EXPECT_EQ(state(), after_set_up());
-}
-
 TEST_F(MariaDbTest, RefusesWrongCredentialsInTheServersWords) {
   EXPECT_THAT(Connection(service(), "app", "wrong").ask("SELECT 1"),
               HasSubstr("Access denied for user 'app'"));

@@ -102,6 +102,17 @@ TEST_F(NginxTest, NewConnectionsMeetTheNewConfigurationAfterAReload) {
   }
 }
 
+TEST_F(NginxTest, PutsAFolderBackThatBecameALink) {
+  run("mkdir /tmp/elsewhere && mv /usr/share/nginx/html /tmp/pages && ln -s /tmp/elsewhere "
+      "/usr/share/nginx/html");
+  service().clean();
+  run("test ! -L /usr/share/nginx/html && diff -r /tmp/pages /usr/share/nginx/html && rmdir /tmp/elsewhere");
+  run("rm -r /tmp/pages /usr/share/nginx/html && touch /usr/share/nginx/html");
+  service().clean();
+  EXPECT_EQ(get(service(), "/version"), "200 one");
+  run("test -s /usr/share/nginx/html/50x.html");
+}
+
 TEST_F(NginxTest, ShowsTheServersWordsWhenAReloadMeetsAFault) {
   run("echo 'nonsense;' >/etc/nginx/conf.d/more.conf");
   const auto error = thrown_by<Error>([] { service().reload(); });

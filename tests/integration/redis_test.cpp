@@ -145,6 +145,21 @@ TEST_F(RedisTest, HasAUrlThatItsOwnClientTakes) {
               Succeeded(StdoutIs("an anchor\n")));
 }
 
+TEST_F(RedisTest, EndsAScriptThatDoesNotEnd) {
+  EXPECT_EQ(connection_.ask({"CONFIG", "SET", "busy-reply-threshold", "10"}), "OK");
+  std::string words;
+  std::thread busy{[&] { words = connection_.ask({"EVAL", "while true do end", "0"}); }};
+  Connection other{service()};
+  while (!other.ask({"PING"}).starts_with("BUSY")) {
+    other.ask({"AUTH", std::string{service().password().reveal()}});
+  }
+  service().clean();
+  busy.join();
+  EXPECT_THAT(words, HasSubstr("killed"));
+  EXPECT_EQ(service().command({"CONFIG", "SET", "busy-reply-threshold", "5000"}), "OK");
+  EXPECT_EQ(service().command({"GET", "greeting"}), "good\nday");
+}
+
 TEST_F(RedisTest, IsCleanedByOneAfterTheOther) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {

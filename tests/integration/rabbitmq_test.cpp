@@ -247,6 +247,16 @@ TEST_F(RabbitMqTest, ServesManyThreads) {
   }
 }
 
+TEST_F(RabbitMqTest, IsCleanedByOneAfterTheOther) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([] { EXPECT_NO_THROW(service().clean()); });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+}
+
 TEST_F(RabbitMqTest, RefusesWrongCredentialsInTheBrokersWords) {
   std::string url = service().url();
   url.replace(url.find("p%40ss"), 6, "wrong");

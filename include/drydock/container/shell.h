@@ -25,8 +25,8 @@ namespace drydock {
 class StandingShell;
 
 /// Keeps one `sh` in a container, which TestContainer::shell() starts. Move-only, thread-safe. It is started
-/// again, by one exec, when it was killed, after a timeout, and after the container's stop, restart or reset;
-/// a forked child starts one of its own. Its destructor ends it, and leaves what the commands left.
+/// again, by one exec, when it was killed, and after the container's stop, pause, restart or reset; a forked
+/// child starts one of its own. Its destructor ends it, and leaves what the commands left.
 class [[nodiscard]] Shell {
  public:
   Shell(Shell&& other) noexcept;
@@ -37,8 +37,8 @@ class [[nodiscard]] Shell {
 
   /// Runs `argv` like run_exec(), with the same options, results and errors. Throws beyond them Error
   /// CommandFailed when the exit code is unknown, for the shell was killed under the command: it may have
-  /// taken effect, and is not run again. A timeout ends the command and what it started, and costs the next
-  /// one a new shell. options.mode has no meaning here.
+  /// taken effect, and is not run again. A timeout ends the command and what it started, and the shell stays.
+  /// options.mode has no meaning here.
   ExecResult run(const std::vector<std::string>& argv, const ExecOptions& options = {});
   /// Runs a script by a `sh -c` of its own.
   ExecResult sh(const std::string& script, const ExecOptions& options = {});

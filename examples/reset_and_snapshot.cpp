@@ -58,6 +58,17 @@ TEST_F(ResetExample, AFailedCleanUpIsAnErrorWithItsOutput) {
   EXPECT_EQ(box.client().containers().find(box.id()), std::nullopt);
 }
 
+TEST_F(ResetExample, AStandingNetworkKeepsTheAddress) {
+  ContainerSpec spec{.image = "drydock-test/web:1",
+                     .ports = {8080},
+                     .ready = {wait::HttpOk{.path = "/health"}},
+                     .standing_network = true};
+  TestContainer& web = start(spec);
+  const std::string address = web.address(8080);  // told to a client, once
+  web.reset(reset::Recreate{});
+  EXPECT_EQ(web.address(8080), address);
+}
+
 TEST_F(ResetExample, ASnapshotIsAPreparedContainerToGoBackTo) {
   TestContainer& box = start(idle());
   EXPECT_THAT(box.sh("echo 'schema and rows' > /database"), Succeeded());  // takes long

@@ -131,6 +131,18 @@ engine_objects() {
   } | python3 "$DRYDOCK_ROOT/scripts/lib/engine_objects.py"
 }
 
+# remove_anchor_images: removes the images of the containers that hold networks, which stay for the next run by design.
+remove_anchor_images() {
+  local image
+  engine_curl /images/json | python3 -c '
+import json, sys
+for image in json.load(sys.stdin):
+    print("\n".join(tag for tag in image.get("RepoTags") or [] if tag.startswith("drydock/anchor:")))
+' | while read -r image; do
+    [ -z "$image" ] || engine_curl "/images/$image" -X DELETE >/dev/null 2>&1 || true
+  done
+}
+
 # engine_leftovers BEFORE: prints what stands now and did not in the file BEFORE: what this run made, whatever its
 # labels. What is being removed gets ten seconds to go.
 engine_leftovers() {

@@ -11,10 +11,12 @@
 #include "container/container_slot.h"
 #include "container/create_body.h"
 #include "container/creation_observer.h"
+#include "container/guard_access.h"
 #include "container/image_intake.h"
 #include "container/kept_evidence.h"
 #include "container/registry.h"
 #include "container/remove_on_failure.h"
+#include "container/standing_network.h"
 #include "container/tar_writer.h"
 #include "container/tool.h"
 #include "container/waiter.h"
@@ -44,14 +46,6 @@ auto with_circumstances(const ContainerSpec& spec, const SourceLocation& where, 
                       fmt::format("{}{}{}\n  by hand    {}", error.what(), image_note(spec), place(where),
                                   docker_run_line(spec)),
                       with_place(error.context(), where));
-  }
-}
-
-void join_further_networks(const ContainerGuard& guard, Deadline deadline) {
-  const std::vector<NetworkJoin>& joins = guard.spec().networks;  // the first one is in the create body
-  for (std::size_t i = 1; i < joins.size(); ++i) {
-    guard.client().networks().connect(joins[i].network, guard.id(),
-                                      {.aliases = joins[i].aliases, .ipv4 = joins[i].ipv4}, deadline);
   }
 }
 
@@ -138,12 +132,16 @@ ContainerStartError start_error(ContainerGuard& guard, ErrorCode code, const std
 }
 
 CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation where,
-                            std::shared_ptr<const ContainerSpec> origin) {
-  Creation made = with_circumstances(spec, where, [&] { return create_by_policy(client, spec); });
+                            std::shared_ptr<const ContainerSpec> origin, AnchorPtr anchor) {
+  Creation made = with_circumstances(spec, where, [&] {
+    return spec.standing_network ? create_standing(client, spec, std::move(anchor))
+                                 : create_by_policy(client, spec);
+  });
   auto guard = std::make_shared<ContainerGuard>(
       std::move(spec), std::move(client),
       ContainerIdentity{std::move(made.id), std::move(made.name), std::move(made.nonce), made.kept}, where,
       std::move(origin));
+  guard->set_anchor(std::move(made.anchor));
   Registry::of_this_process().add(guard);
   tell_created(guard->name(), guard->spec());
   return {std::move(guard), made.deadline};
@@ -165,13 +163,37 @@ CreatedGuard create_counted(ContainerSpec spec, Client client, SourceLocation wh
 void bring_up(ContainerGuard& guard, const TestContainer& face, Deadline deadline) {
   RemoveOnFailure cleanup{guard};
   with_circumstances(guard.spec(), guard.where(), [&] {
-    join_further_networks(guard, deadline);
+    if (!guard.anchor()) {
+      join_further_networks(guard.client(), guard.id(), guard.spec(), deadline);
+    }
     if (!guard.spec().files.empty()) {
       guard.client().containers().put_archive(guard.id(), "/", make_tar(guard.spec().files), deadline);
     }
   });
   start_and_await(guard, face, deadline, std::chrono::nanoseconds{0});
   cleanup.succeeded();
+}
+
+void bring_up_in(TestContainer& box, CreatedGuard created) {
+  const std::shared_ptr<ContainerGuard> first = created.guard;
+  GuardAccess::replace(box, first);
+  const ContainerSlotPtr slot = first->slot();
+  const bool has_joined = first->anchor() != nullptr;
+  try {
+    bring_up(*first, box, created.deadline);
+    return;
+  } catch (const EngineError& error) {
+    if (!has_joined || !is_refused_start(error)) {
+      throw;
+    }
+    warn_of_own_network(first->spec(), error);
+  }
+  ContainerSpec spec = first->spec();
+  spec.standing_network = false;
+  created = create_guarded(std::move(spec), first->client(), first->where(), first->origin());
+  created.guard->set_slot(slot);
+  GuardAccess::replace(box, created.guard);
+  bring_up(*created.guard, box, created.deadline);
 }
 
 void bring_up_again(ContainerGuard& guard, const TestContainer& face) {

@@ -23,9 +23,11 @@ struct CreatedGuard {
   Deadline deadline{};  ///< for bring_up()
 };
 
-/// Creates the container and its guard, which is registered from then on.
+/// Creates the container and its guard, which is registered from then on. `anchor`: what holds the network of
+/// the container that this one replaces, where it is one of a standing network; else an anchor is raised.
 [[nodiscard]] CreatedGuard create_guarded(ContainerSpec spec, Client client, SourceLocation where,
-                                          std::shared_ptr<const ContainerSpec> origin = nullptr);
+                                          std::shared_ptr<const ContainerSpec> origin = nullptr,
+                                          AnchorPtr anchor = nullptr);
 
 /// The same for a container that counts among those that DRYDOCK_MAX_CONTAINERS bounds. Waits for a slot, at
 /// most spec.start_timeout, before anything is made; throws TimeoutError.
@@ -34,6 +36,10 @@ struct CreatedGuard {
 /// Joins further networks, copies files in, starts and awaits a created container. `face` is what Custom
 /// conditions are given. Removes the container before it throws.
 void bring_up(ContainerGuard& guard, const TestContainer& face, Deadline deadline);
+
+/// Lets `box` stand for the guard, and brings its container up. Where the engine refuses to start it in its
+/// anchor's network, another with a network of its own takes its place, and a warning is logged.
+void bring_up_in(TestContainer& box, CreatedGuard created);
 
 /// Starts a stopped container and awaits it; log lines of an earlier run do not count.
 void bring_up_again(ContainerGuard& guard, const TestContainer& face);

@@ -1,6 +1,7 @@
 #include "container/container_creation.h"
 
 #include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -20,6 +21,7 @@
 #include "container/labels.h"
 #include "container/pull_once.h"
 #include "container/session.h"
+#include "container/standing_network.h"
 #include "container/verdict.h"
 #include "observability/phase.h"
 
@@ -100,7 +102,11 @@ CreateContainerRequest request_for(const Client& client, const ContainerSpec& sp
 }  // namespace
 
 Creation create_by_policy(const Client& client, const ContainerSpec& spec) {
-  const NewObject object = new_container(spec, new_object());
+  return create_by_policy(client, spec, new_object());
+}
+
+Creation create_by_policy(const Client& client, const ContainerSpec& spec, NewObject fresh) {
+  const NewObject object = new_container(spec, std::move(fresh));
   const std::string name = spec.name.empty() ? object.unique_name : spec.name;
   const CreateContainerRequest request = request_for(client, spec, name, object.labels);
   Creation made{.name = name,
@@ -145,7 +151,16 @@ Creation create_for_run(const Client& client, const ContainerSpec& spec, const R
   return made;
 }
 
+void join_further_networks(const Client& client, const ContainerId& id, const ContainerSpec& spec,
+                           Deadline deadline) {
+  for (std::size_t i = 1; i < spec.networks.size(); ++i) {
+    const NetworkJoin& join = spec.networks[i];
+    client.networks().connect(join.network, id, {.aliases = join.aliases, .ipv4 = join.ipv4}, deadline);
+  }
+}
+
 ContainerId create_container(const Client& client, ContainerSpec spec) {
+  refuse_standing_network(spec, "a container without a guard");
   take_in_image(spec);
   ContainerSlotPtr slot = take_slot(client, spec.image, Deadline::in(spec.start_timeout));
   Creation made = with_image_note(spec, [&] { return create_by_policy(client, spec); });

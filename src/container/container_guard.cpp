@@ -77,8 +77,16 @@ std::string ContainerGuard::label() const {
   return fmt::format("{} ({})", name(), short_id(id()));
 }
 
+ContainerDetails ContainerGuard::inspect(Deadline deadline) const {
+  ContainerDetails details = client().containers().inspect(id(), deadline);
+  if (const AnchorPtr held = anchor()) {
+    held->lend(details);
+  }
+  return details;
+}
+
 std::shared_ptr<const ContainerDetails> ContainerGuard::refresh(Deadline deadline) {
-  auto fresh = std::make_shared<const ContainerDetails>(client().containers().inspect(id(), deadline));
+  auto fresh = std::make_shared<const ContainerDetails>(inspect(deadline));
   const std::lock_guard lock{mutex_};
   details_ = fresh;
   return fresh;
@@ -160,7 +168,11 @@ bool ContainerGuard::is_to_stay() {
     client().containers().rename(id(), stays_as);
   }
   keep_what_it_uses();
-  log::warn(kept_notice(stays_as, spec_.image, found->state.running));
+  const AnchorPtr held = anchor();
+  if (held) {
+    held->keep();
+  }
+  log::warn(kept_notice(stays_as, spec_.image, found->state.running, held ? short_id(held->id()) : ""));
   return true;
 }
 
@@ -178,14 +190,29 @@ ContainerSlotPtr ContainerGuard::slot() const {
   return slot_;
 }
 
+void ContainerGuard::set_anchor(AnchorPtr anchor) noexcept {
+  const std::lock_guard lock{mutex_};
+  anchor_ = std::move(anchor);
+}
+
+AnchorPtr ContainerGuard::anchor() const {
+  const std::lock_guard lock{mutex_};
+  return anchor_;
+}
+
 void ContainerGuard::on_end(Ending ending) noexcept {
   end_shells();
   ContainerSlotPtr slot;
+  AnchorPtr anchor;  // goes at this scope's end, unless another holds it
   {
     const std::lock_guard lock{mutex_};
     slot.swap(slot_);
+    anchor.swap(anchor_);
   }
   if (ending == Ending::Released) {
+    if (anchor) {
+      anchor->release();
+    }
     try {
       keep_slot(std::move(slot));
     } catch (const std::exception& error) {

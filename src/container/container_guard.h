@@ -13,6 +13,7 @@
 #include "drydock/container/evidence.h"
 #include "drydock/container/spec.h"
 
+#include "container/anchor.h"
 #include "container/container_slot.h"
 #include "container/owned_object.h"
 #include "container/shell_target.h"
@@ -50,7 +51,10 @@ class ContainerGuard final : public OwnedObject {
   /// Returns name and short id, for messages.
   [[nodiscard]] std::string label() const;
 
-  /// Asks the engine for the container's details and keeps them. One request.
+  /// Asks the engine for the container's details; what its anchor holds, if there is one, is among them. One
+  /// request.
+  [[nodiscard]] ContainerDetails inspect(Deadline deadline = {}) const;
+  /// Asks for the details and keeps them. One request.
   std::shared_ptr<const ContainerDetails> refresh(Deadline deadline = {});
   /// Returns the details that were last kept; null before the first start.
   [[nodiscard]] std::shared_ptr<const ContainerDetails> details() const;
@@ -78,6 +82,11 @@ class ContainerGuard final : public OwnedObject {
   void end_shells() noexcept;
   /// Has the shells that stood in the container of `before` stand in this one, which takes its place.
   void take_over_shells(const ContainerGuard& before);
+
+  /// Holds the anchor whose network the container has joined: removed after the container, kept and released
+  /// with it.
+  void set_anchor(AnchorPtr anchor) noexcept;
+  [[nodiscard]] AnchorPtr anchor() const;
 
   /// Ends the guard's life: removes the container now, or behind the caller's back when the spec says so. A
   /// borrowed one is given back.
@@ -120,6 +129,7 @@ class ContainerGuard final : public OwnedObject {
   ContainerSlotPtr slot_;
   std::shared_ptr<ShellTarget> shells_;
   std::shared_ptr<StandingShell> own_shell_{};
+  AnchorPtr anchor_;
 };
 
 }  // namespace drydock

@@ -52,12 +52,13 @@ std::optional<long long> kept_since(std::string_view name) {
   return error == std::errc{} ? std::optional{seconds} : std::nullopt;
 }
 
-std::string kept_notice(std::string_view name, std::string_view image, bool is_running) {
+std::string kept_notice(std::string_view name, std::string_view image, bool is_running,
+                        std::string_view anchor) {
   const std::string enter = is_running ? fmt::format("docker exec -it {} sh", name)
                                        : fmt::format("docker start -ai {0}; or see docker logs {0}", name);
   return fmt::format(
-      "kept the container '{0}' of the image '{1}'\n  enter   {2}\n  remove  docker rm -f -v {0}", name,
-      image, enter);
+      "kept the container '{0}' of the image '{1}'\n  enter   {2}\n  remove  docker rm -f -v {0}{3}{4}", name,
+      image, enter, anchor.empty() ? "" : " ", anchor);
 }
 
 }  // namespace drydock

@@ -31,7 +31,9 @@ enum class KeepPolicy {
 /// Returns the seconds since the epoch that a name by kept_name() holds; empty for another name.
 [[nodiscard]] std::optional<long long> kept_since(std::string_view name);
 
-/// Returns what a person needs to look at a kept container and to remove it, one line each.
-[[nodiscard]] std::string kept_notice(std::string_view name, std::string_view image, bool is_running);
+/// Returns what a person needs to look at a kept container and to remove it, one line each; its anchor, where
+/// there is one, goes with it.
+[[nodiscard]] std::string kept_notice(std::string_view name, std::string_view image, bool is_running,
+                                      std::string_view anchor = {});
 
 }  // namespace drydock

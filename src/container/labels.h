@@ -21,6 +21,9 @@ inline constexpr const char* kShared = "drydock.shared";  ///< SharedKey::text o
 inline constexpr const char* kCreator =
     "drydock.creator";  ///< Owner::to_text() of the process that starts a shared container
 
+inline constexpr const char* kRole = "drydock.role";  ///< what a container is for that no user asked for
+inline constexpr const char* kAnchor = "anchor";      ///< a role: it holds a network
+
 }  // namespace label
 
 /// Returns a label's value; empty when there is none.

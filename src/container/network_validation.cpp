@@ -82,6 +82,15 @@ void check_mode(const ContainerSpec& spec, Faults& faults) {
   }
 }
 
+void check_standing(const ContainerSpec& spec, Faults& faults) {
+  const std::string& mode = spec.network_mode;
+  if (spec.standing_network && (mode == "host" || mode == "none" || shares_a_network(mode))) {
+    faults.push_back(
+        fmt::format("standing_network has no network to keep under network_mode {}; leave one of the two out",
+                    quote(mode)));
+  }
+}
+
 void check_join(const NetworkJoin& join, Faults& faults) {
   check_line("network", join.network, faults);
   constexpr std::array<std::string_view, 4> kModes{"bridge", "host", "none", "default"};
@@ -181,6 +190,7 @@ void check_host_access(const ContainerSpec& spec, Faults& faults) {
 void check_network(const ContainerSpec& spec, Faults& faults) {
   check_ports(spec, faults);
   check_mode(spec, faults);
+  check_standing(spec, faults);
   check_joins(spec, faults);
   check_names(spec, faults);
   check_host_access(spec, faults);

@@ -14,7 +14,9 @@
 #include "container/bring_up.h"
 #include "container/guard_access.h"
 #include "container/image_intake.h"
+#include "container/registry.h"
 #include "container/remove_on_failure.h"
+#include "container/standing_network.h"
 
 namespace drydock {
 namespace {
@@ -110,15 +112,17 @@ class Resetter {
       spec.files.clear();
     }
     const ContainerSlotPtr slot = guard().slot();  // kept over the removal: the next one's
+    AnchorPtr anchor = guard().anchor();           // so is this
+    const Registry::Creating creating{guard().client()};
     guard().remove();
+    anchor = vacated(std::move(anchor));
     for (const VolumeSnapshot& volume : volumes) {
       volume.restore();
     }
-    CreatedGuard created =
-        create_guarded(std::move(spec), guard().client(), guard().where(), std::move(origin));
+    CreatedGuard created = create_guarded(std::move(spec), guard().client(), guard().where(),
+                                          std::move(origin), std::move(anchor));
     created.guard->set_slot(slot);
-    GuardAccess::replace(box_, created.guard);
-    bring_up(*created.guard, box_, created.deadline);
+    bring_up_in(box_, std::move(created));
   }
 
   TestContainer& box_;

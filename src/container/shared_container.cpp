@@ -13,6 +13,7 @@
 #include "container/run_watchdog.h"
 #include "container/shared_key.h"
 #include "container/sharing.h"
+#include "container/standing_network.h"
 #include "container/use_lock.h"
 
 namespace drydock {
@@ -20,6 +21,7 @@ namespace {
 
 void require_valid(const ContainerSpec& spec, const SharedOptions& options, const SourceLocation& where) {
   require_valid(spec);
+  refuse_standing_network(spec, "a shared container");
   const auto refuse = [&](const char* why) {
     throw InvalidArgumentError(why,
                                {.operation = "shared container", .resource = spec.image, .where = where});

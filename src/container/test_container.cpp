@@ -35,9 +35,7 @@ const PublishedPort* find_port(const std::vector<PublishedPort>& ports, const Po
 }  // namespace
 
 TestContainer::TestContainer(ContainerSpec spec, Client client, SourceLocation where) {
-  CreatedGuard created = create_counted(std::move(spec), std::move(client), where);
-  guard_ = std::move(created.guard);
-  bring_up(*guard_, *this, created.deadline);
+  bring_up_in(*this, create_counted(std::move(spec), std::move(client), where));
 }
 
 TestContainer::TestContainer(std::shared_ptr<ContainerGuard> guard) noexcept : guard_(std::move(guard)) {}
@@ -118,7 +116,7 @@ std::string TestContainer::exec_detached(const std::vector<std::string>& argv,
 }
 
 ContainerDetails TestContainer::inspect() const {
-  return client().containers().inspect(id());
+  return guard().inspect();
 }
 
 Logs TestContainer::logs(LogOptions options) const {

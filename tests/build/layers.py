@@ -13,6 +13,7 @@ import re
 import sys
 
 RANKS = {
+    "anchor": 0,  # a program of its own
     "base": 0,
     "resilience": 1,
     "observability": 1,

@@ -136,6 +136,15 @@ TEST_F(DeathsTest, SigkillOfTheProcessGroupLeavesNothing) {
   expect_nothing_left(owner);
 }
 
+TEST_F(DeathsTest, SigkillLeavesNoAnchorOfAStandingNetwork) {
+  ChildProcess mortal{{kMortal, "--gtest_filter=Mortal.HoldsAStandingNetwork"}, environment("")};
+  const std::string owner = mortal.hear("owner ");
+  EXPECT_THAT(left_behind("drydock.owner=" + owner), ::testing::SizeIs(2));
+  mortal.kill(SIGKILL);
+  mortal.wait_process();
+  expect_nothing_left(owner);
+}
+
 TEST_F(DeathsTest, SigkillInMidExecLeavesNothing) {
   ChildProcess mortal = start("exec");
   const std::string owner = mortal.hear("owner ");

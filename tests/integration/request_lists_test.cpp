@@ -18,6 +18,7 @@
 
 #include "support/real_engine.h"
 #include "support/request_list_test.h"
+#include "support/standing_network.h"
 
 namespace drydock {
 namespace {
@@ -107,6 +108,14 @@ TEST_F(RequestsOfContainersTest, Resets) {
     spec.stop_signal = "SIGKILL";
     return reset_container(client(), name, spec);
   });
+}
+
+TEST_F(RequestsOfContainersTest, AStandingNetwork) {
+  { const TestContainer brings_the_image{standing_spec()}; }
+  TestContainer box = expect("TestContainer{spec with a standing network}", [&] {
+    return TestContainer{standing_spec(), client()};
+  });
+  expect("TestContainer::reset(Recreate), standing network", [&] { box.reset(reset::Recreate{}); });
 }
 
 struct Others {

@@ -21,6 +21,7 @@
 
 #include "container/owner.h"
 #include "support/real_engine.h"
+#include "support/standing_network.h"
 
 namespace drydock {
 namespace {
@@ -72,6 +73,14 @@ TEST(Ending, ExitsInTheBody) {
   const TestNetwork network = told(TestNetwork{});
   const TestVolume volume = told(TestVolume{});
   const TestContainer container = made();
+  std::exit(3);
+}
+
+TEST(Ending, ExitsWithAStandingNetwork) {
+  const TestNetwork network = told(TestNetwork{});
+  ContainerSpec spec = standing_spec();
+  spec.networks = {{.network = network.name()}};
+  const TestContainer container = told(TestContainer{spec});
   std::exit(3);
 }
 

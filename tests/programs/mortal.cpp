@@ -22,6 +22,7 @@
 
 #include "container/owner.h"
 #include "support/real_engine.h"
+#include "support/standing_network.h"
 
 namespace drydock {
 namespace {
@@ -124,6 +125,12 @@ TEST(Mortal, Dies) {
 // The cheapest thing to hold.
 TEST(Mortal, HoldsOneContainer) {
   const TestContainer container{idle_spec()};
+  tell_owner();
+  wait_for_death();
+}
+
+TEST(Mortal, HoldsAStandingNetwork) {
+  const TestContainer container{standing_spec()};
   tell_owner();
   wait_for_death();
 }

@@ -15,6 +15,8 @@
 //   network address        may differ may differ  kept         may differ
 //   ephemeral host ports   differ     differ    kept           differ
 //   id                     differs    kept      kept           differs
+//
+// With ContainerSpec::standing_network address and host ports are kept by all of them; see docs/reset.md.
 #pragma once
 
 #include <chrono>

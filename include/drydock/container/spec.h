@@ -179,6 +179,11 @@ struct ContainerSpec {
       false};  ///< leave the container for a look: nothing of Drydock removes it but `drydock sweep --kept`
   std::string create_patch_json{};  ///< merged into the create body last, by RFC 7396: the way out
   SubstitutedImage substituted{};   ///< filled in by Drydock in the spec that a container was made from
+  /// Keep the network over a reset that replaces the container: address, host name, published ports, joined
+  /// networks and aliases stay, for a second, tiny container holds them. Not together with network_mode
+  /// "none", "host" or "container:ID". Where the engine cannot do it the container starts without, with a
+  /// warning in the log. See docs/reset.md.
+  bool standing_network{false};
 };
 
 /// Returns every fault that would keep `spec` from working, one clause each; empty when there is none. Checks

@@ -43,6 +43,7 @@ TEST(KeepTest, TheNoticeSaysHowToEnterAndHowToRemove) {
               ::testing::AllOf(::testing::HasSubstr("docker exec -it c1 sh"),
                                ::testing::HasSubstr("docker rm -f -v c1"), ::testing::HasSubstr("redis:7")));
   EXPECT_THAT(kept_notice("c1", "redis:7", false), ::testing::HasSubstr("docker logs c1"));
+  EXPECT_THAT(kept_notice("c1", "redis:7", true, "a1"), ::testing::HasSubstr("docker rm -f -v c1 a1"));
 }
 
 }  // namespace

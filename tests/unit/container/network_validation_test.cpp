@@ -21,6 +21,15 @@ TEST(NetworkValidationTest, FindsNothingWrongWithPlainNetworks) {
         s.ports = {{80, Protocol::Tcp, 0, "::1"}};
       },
       [](Spec& s) { s.network_mode = "none"; },
+      [](Spec& s) {
+        s.standing_network = true;
+        s.ports = {80};
+        s.networks = {{.network = "a"}};
+      },
+      [](Spec& s) {
+        s.standing_network = true;
+        s.network_mode = "bridge";
+      },
       [](Spec& s) { s.network_mode = "container:other"; },
       [](Spec& s) {
         s.network_mode = "bridge";
@@ -93,6 +102,20 @@ TEST(NetworkValidationTest, ChecksTheMode) {
          s.dns = {"1.1.1.1"};
        },
        "takes hostname"},
+  });
+}
+
+TEST(NetworkValidationTest, AStandingNetworkNeedsANetwork) {
+  const auto standing = [](const char* mode) {
+    return [mode](Spec& s) {
+      s.network_mode = mode;
+      s.standing_network = true;
+    };
+  };
+  expect_one_fault_each({
+      {standing("none"), "standing_network has no network to keep under network_mode 'none'"},
+      {standing("host"), "network_mode 'host'"},
+      {standing("container:x"), "network_mode 'container:x'"},
   });
 }
 

@@ -66,12 +66,12 @@ UniqueFd open_netlink(int space) {
   return made;
 }
 
-struct Request {
+struct NetlinkRequest {
   nlmsghdr header{};
   inet_diag_req_v2 body{};
 };
 
-void send(int netlink, const Request& request) {
+void send(int netlink, const NetlinkRequest& request) {
   sockaddr_nl kernel{};
   kernel.nl_family = AF_NETLINK;
   if (::sendto(netlink, &request, sizeof request, 0, reinterpret_cast<const sockaddr*>(&kernel),
@@ -80,8 +80,8 @@ void send(int netlink, const Request& request) {
   }
 }
 
-Request request_for(std::uint16_t type, int flags, int family, int protocol) {
-  Request request;
+NetlinkRequest request_for(std::uint16_t type, int flags, int family, int protocol) {
+  NetlinkRequest request;
   request.header.nlmsg_len = sizeof request;
   request.header.nlmsg_type = type;
   request.header.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
@@ -244,7 +244,7 @@ bool SocketTable::end(const OpenSocket& socket) const {
   if (!netlink_.valid()) {
     return false;
   }
-  Request request = request_for(SOCK_DESTROY, NLM_F_ACK, socket.family, socket.protocol);
+  NetlinkRequest request = request_for(SOCK_DESTROY, NLM_F_ACK, socket.family, socket.protocol);
   std::memcpy(&request.body.id, socket.id.data(), socket.id.size());
   send(netlink_.get(), request);
   int error = EPROTO;

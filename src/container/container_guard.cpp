@@ -152,6 +152,11 @@ void ContainerGuard::keep_what_it_uses() const {
   }
 }
 
+bool ContainerGuard::may_stay() const {
+  return spec_.keep || is_labelled_kept() || keep_policy() != KeepPolicy::Never ||
+         Registry::of_this_process().is_kept(id());
+}
+
 bool ContainerGuard::is_to_stay() {
   const bool by_failure =
       keep_policy() == KeepPolicy::OnFailure && (failed_ || died_by_exception()) && !is_labelled_kept();
@@ -221,16 +226,20 @@ void ContainerGuard::on_end(Ending ending) noexcept {
   }
 }
 
-ExecResult ContainerGuard::run_fast(const std::vector<std::string>& argv, const ExecOptions& options) {
-  std::shared_ptr<StandingShell> shell;
-  {
-    const std::lock_guard lock{mutex_};
-    if (!own_shell_) {
-      own_shell_ = std::make_shared<StandingShell>(client(), shells_);
-    }
-    shell = own_shell_;
+std::shared_ptr<StandingShell> ContainerGuard::own_shell() {
+  const std::lock_guard lock{mutex_};
+  if (!own_shell_) {
+    own_shell_ = std::make_shared<StandingShell>(client(), shells_);
   }
-  return shell->run(argv, options);
+  return own_shell_;
+}
+
+ExecResult ContainerGuard::run_fast(const std::vector<std::string>& argv, const ExecOptions& options) {
+  return own_shell()->run(argv, options);
+}
+
+void ContainerGuard::open_shell(Deadline deadline) {
+  own_shell()->open(deadline);
 }
 
 void ContainerGuard::end_shells() noexcept {

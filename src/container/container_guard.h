@@ -76,6 +76,8 @@ class ContainerGuard final : public OwnedObject {
 
   /// Runs a command through a shell of the guard's own, which is started when it is first needed.
   ExecResult run_fast(const std::vector<std::string>& argv, const ExecOptions& options);
+  /// Starts that shell now. Throws what TestContainer::shell() throws.
+  void open_shell(Deadline deadline);
   /// Returns what tells the shells of this guard's users where to stand.
   [[nodiscard]] std::shared_ptr<const ShellTarget> shell_target() const;
   /// Ends the guard's own shell, and has those of its users started anew: before the container is stopped.
@@ -87,6 +89,9 @@ class ContainerGuard final : public OwnedObject {
   /// with it.
   void set_anchor(AnchorPtr anchor) noexcept;
   [[nodiscard]] AnchorPtr anchor() const;
+
+  /// Returns whether the container may be left for a look when its guard ends.
+  [[nodiscard]] bool may_stay() const;
 
   /// Ends the guard's life: removes the container now, or behind the caller's back when the spec says so. A
   /// borrowed one is given back.
@@ -113,6 +118,7 @@ class ContainerGuard final : public OwnedObject {
  private:
   [[nodiscard]] bool died_by_exception() const noexcept;
   void keep_what_it_uses() const;
+  [[nodiscard]] std::shared_ptr<StandingShell> own_shell();
 
   const ContainerSpec spec_;
   const std::shared_ptr<const ContainerSpec> origin_;

@@ -36,6 +36,8 @@ class OwnedObject : public std::enable_shared_from_this<OwnedObject> {
   /// Returns whether nothing remains to be done about it: it was removed, is kept, or is borrowed. What was
   /// left behind, or released, is not settled.
   [[nodiscard]] bool is_settled() const noexcept;
+  /// Returns whether it was left for a look instead of being removed.
+  [[nodiscard]] bool is_kept() const noexcept { return state_.load() == State::Kept; }
   /// Returns whether somebody else removes it: the guard's end, the drain and remove() leave it alone.
   [[nodiscard]] bool is_borrowed() const noexcept { return borrowed_.load(); }
   /// Returns whose it is, for messages; empty unless it is borrowed.

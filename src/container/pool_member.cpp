@@ -45,7 +45,12 @@ void PoolMember::adopt() {
   }
   guard->set_reported(false);
   key = next_key();
-  watch = ProcessWatch{container.inspect().state.pid, container.id()};
+  const std::shared_ptr<const ContainerDetails> seen = guard->details();  // of its start, or of a start since
+  watch = ProcessWatch{seen ? seen->state.pid : 0, container.id()};
+  if (!watch.is_alive().value_or(false)) {
+    watch = ProcessWatch{container.inspect().state.pid,
+                         container.id()};  // it was started behind the guard's back
+  }
 }
 
 bool PoolMember::is_alive(Deadline deadline) const noexcept {

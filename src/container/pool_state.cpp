@@ -136,8 +136,13 @@ void PoolState::give_back(MemberPtr member) noexcept {
     return;  // the member's destructor, which runs after the lock's, removes the container
   }
   member->guard->set_reported(false);
-  (options_.on_return == OnReturn::Replace ? unwanted_ : returned_).push_back(std::move(member));
+  (is_replaced_whole() ? unwanted_ : returned_).push_back(std::move(member));
   work_.notify_one();
+}
+
+// On a standing network another one takes its place, which is a reset.
+bool PoolState::is_replaced_whole() const noexcept {
+  return options_.on_return == OnReturn::Replace && !spec_.standing_network;
 }
 
 void PoolState::offer(MemberPtr member) {

@@ -57,6 +57,7 @@ class PoolState final : public BackgroundWork, public std::enable_shared_from_th
   // All with the mutex held.
   MemberPtr next_member(Lock& lock, Deadline deadline, bool is_first, bool& waited);
   MemberPtr wait_in_line(Lock& lock, Deadline deadline, bool is_first);
+  [[nodiscard]] bool is_replaced_whole() const noexcept;
   void offer(MemberPtr member);
   void quarantine(MemberPtr member, std::string fault);
   void require_open() const;

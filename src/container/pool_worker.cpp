@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "drydock/container/reset.h"
 #include "drydock/observability/log.h"
 
 #include "base/text.h"
@@ -18,6 +19,7 @@ constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::seconds kLongestPause{5};
 constexpr std::chrono::milliseconds kPauseForSlot{50};
 constexpr std::chrono::seconds kAliveLimit{10};
+constexpr std::chrono::seconds kShellLimit{60};
 
 std::string what_of(const std::exception_ptr& failure) {
   return failure_of("", failure).message;
@@ -154,7 +156,7 @@ void PoolState::reset_one(Lock& lock) {
   const bool is_held = member->is_held();
   if (is_held) {
     try {
-      if (!member->is_alive(Deadline::in(kAliveLimit))) {
+      if (options_.on_return != OnReturn::Replace && !member->is_alive(Deadline::in(kAliveLimit))) {
         fault = "it was not running any more when it was given back";
       } else {
         clean_up(*member);
@@ -165,6 +167,7 @@ void PoolState::reset_one(Lock& lock) {
   }
   lock.lock();
   --done_.returning;
+  done_.made += options_.on_return == OnReturn::Replace && is_held && fault.empty() ? 1U : 0U;
   if (!fault.empty()) {
     quarantine(std::move(member), std::move(fault));
   } else if (!is_held || closing_) {
@@ -175,7 +178,9 @@ void PoolState::reset_one(Lock& lock) {
 }
 
 void PoolState::clean_up(PoolMember& member) const {
-  if (options_.on_return == OnReturn::Reset) {
+  if (options_.on_return == OnReturn::Replace) {
+    member.container.reset(reset::Recreate{});
+  } else if (options_.on_return == OnReturn::Reset) {
     if (options_.reset) {
       options_.reset(member.container);
     } else {
@@ -198,6 +203,9 @@ void PoolState::clean_up(PoolMember& member) const {
 }
 
 void PoolState::require_fit(const PoolMember& member) const {
+  if (options_.shell) {
+    member.guard->open_shell(Deadline::in(kShellLimit));
+  }
   if (options_.check && !options_.check(member.container)) {
     throw Error(ErrorCode::NotReady, "it does not pass the pool's check");
   }

@@ -14,9 +14,8 @@
 #include "container/bring_up.h"
 #include "container/guard_access.h"
 #include "container/image_intake.h"
-#include "container/registry.h"
 #include "container/remove_on_failure.h"
-#include "container/standing_network.h"
+#include "container/replacement.h"
 
 namespace drydock {
 namespace {
@@ -50,7 +49,7 @@ class Resetter {
  public:
   explicit Resetter(TestContainer& box) : box_(box), guard_(GuardAccess::guard(box).shared_from_this()) {}
 
-  void operator()(const reset::Recreate& /*policy*/) const { replace({}, {}); }
+  void operator()(const reset::Recreate& /*policy*/) const { replace(box_, {}); }
 
   void operator()(const reset::Restart& policy) const {
     RemoveOnFailure cleanup{guard()};
@@ -72,7 +71,9 @@ class Resetter {
     cleanup.succeeded();
   }
 
-  void operator()(const reset::FromSnapshot& policy) const { replace(policy.image, policy.volumes); }
+  void operator()(const reset::FromSnapshot& policy) const {
+    replace(box_, {.image = policy.image, .volumes = policy.volumes});
+  }
 
  private:
   [[nodiscard]] ContainerGuard& guard() const { return static_cast<ContainerGuard&>(*guard_); }
@@ -88,41 +89,6 @@ class Resetter {
       unpause_if_paused(guard());
       return box_.exec(policy.argv, policy.options);
     }
-  }
-
-  // The next container has the name of this one, so this one goes first: its host ports are then free, too.
-  void replace(const std::string& image, const std::vector<VolumeSnapshot>& volumes) const {
-    if (guard().is_borrowed()) {
-      throw InvalidArgumentError(
-          fmt::format(
-              "the container '{}' belongs to {}: a reset cannot replace it here; restart it, or clean "
-              "it by a command",
-              guard().name(), guard().lender()),
-          {.operation = "container reset", .resource = guard().label(), .where = guard().where()});
-    }
-    std::shared_ptr<const ContainerSpec> origin = guard().origin();
-    ContainerSpec spec = *origin;
-    spec.name = guard().name();
-    if (spec.pull == PullPolicy::Always) {
-      spec.pull = PullPolicy::Missing;
-    }
-    if (!image.empty()) {
-      spec.image = image;
-      spec.pull = PullPolicy::Never;
-      spec.files.clear();
-    }
-    const ContainerSlotPtr slot = guard().slot();  // kept over the removal: the next one's
-    AnchorPtr anchor = guard().anchor();           // so is this
-    const Registry::Creating creating{guard().client()};
-    guard().remove();
-    anchor = vacated(std::move(anchor));
-    for (const VolumeSnapshot& volume : volumes) {
-      volume.restore();
-    }
-    CreatedGuard created = create_guarded(std::move(spec), guard().client(), guard().where(),
-                                          std::move(origin), std::move(anchor));
-    created.guard->set_slot(slot);
-    bring_up_in(box_, std::move(created));
   }
 
   TestContainer& box_;

@@ -1,42 +1,25 @@
 #include "drydock/gtest/kept_container.h"
 
-#include <exception>
+#include <functional>
 #include <optional>
 #include <utility>
 
 #include "gtest/death_test_child.h"
 #include "gtest/declared_images.h"
-#include "gtest/evidence_report.h"
+#include "gtest/start_outcome.h"
 
 namespace drydock {
 
 struct KeptContainer::State {
   std::function<TestContainer()> make{};  ///< empty: set_up() was not called
   SourceLocation where{};
-  EngineCheck outcome{};
-  std::optional<Evidence> evidence{};
+  StartOutcome outcome{};
   std::optional<TestContainer> container{};
 
-  void start() noexcept;
-  void fail(std::string message) { outcome = {EngineCheck::Verdict::Fail, std::move(message)}; }
+  void start() noexcept {
+    outcome.attempt([this] { container.emplace(make()); });
+  }
 };
-
-void KeptContainer::State::start() noexcept {
-  outcome = check_engine();
-  if (outcome.verdict != EngineCheck::Verdict::Run) {
-    return;
-  }
-  try {
-    container.emplace(make());
-  } catch (const ContainerStartError& error) {
-    fail(error.what());
-    evidence = error.evidence();
-  } catch (const std::exception& error) {
-    fail(error.what());
-  } catch (...) {
-    fail("the start of the container threw something that is no std::exception");
-  }
-}
 
 KeptContainer::KeptContainer() : state_(std::make_unique<State>()) {}
 
@@ -63,19 +46,16 @@ void KeptContainer::tear_down() {
 
 void KeptContainer::require() const {
   if (!state_->make) {
-    state_->fail(
+    state_->outcome.fail(
         "the suite's container was not started: a SetUpTestSuite() of your own must call that of the class "
         "it "
         "derives from");
   }
-  if (state_->evidence) {
-    record_properties(*state_->evidence, 1);
-  }
-  apply_engine_check(state_->outcome);
+  state_->outcome.require();
 }
 
 const EngineCheck& KeptContainer::outcome() const {
-  return state_->outcome;
+  return state_->outcome.check();
 }
 
 bool declare_spec(std::function<ContainerSpec()> spec) {
@@ -89,9 +69,9 @@ TestContainer& KeptContainer::get() {
   }
   if (!state_->container) {
     throw Error(ErrorCode::NotReady,
-                state_->outcome.message.empty()
+                state_->outcome.check().message.empty()
                     ? "the container is used before its set-up, or after its tear-down"
-                    : state_->outcome.message,
+                    : state_->outcome.check().message,
                 {.operation = "use of a shared container", .where = state_->where});
   }
   return *state_->container;

@@ -1,6 +1,5 @@
 // Thousands of commands through one shell: each gives what it gave the first time, by an exec, and nothing is
 // left behind. DRYDOCK_SOAK_ROUNDS sets another number.
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,11 +15,6 @@
 
 namespace drydock {
 namespace {
-
-int rounds() {
-  const char* const text = std::getenv("DRYDOCK_SOAK_ROUNDS");
-  return text == nullptr ? soak_rounds(1000) : std::atoi(text);  // NOLINT(cert-err34-c): 0 fails below
-}
 
 /// Returns commands that cost little, with what an exec gave for each.
 std::vector<std::pair<ShellCase, CommandOutcome>> baseline(const TestContainer& container) {
@@ -44,7 +38,7 @@ std::vector<std::pair<ShellCase, CommandOutcome>> baseline(const TestContainer& 
 }
 
 TEST(ShellSoakTest, ThousandsOfCommandsAreAlikeAndLeaveNothingBehind) {
-  const int count = rounds();
+  const int count = chosen_soak_rounds(1000);
   ASSERT_GT(count, 0);
   const TestContainer container{{.image = "drydock-test/busybox:1", .command = {"sleep", "3000"}}};
   const auto expected = baseline(container);

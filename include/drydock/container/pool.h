@@ -26,9 +26,11 @@ struct PoolMember;
 
 /// What becomes of a container whose lease has ended.
 enum class OnReturn {
-  Replace,  ///< it is removed and another one started: nothing of the last user is left
-  Reset,    ///< it is cleaned up by PoolOptions::reset_command or reset; what these do not undo stays
-  Reuse,    ///< it is handed out again as it is: for containers that their users leave clean
+  /// It is removed and another one started: nothing of the last user is left. With
+  /// ContainerSpec::standing_network the other one has its address, and comes sooner.
+  Replace,
+  Reset,  ///< it is cleaned up by PoolOptions::reset_command or reset; what these do not undo stays
+  Reuse,  ///< it is handed out again as it is: for containers that their users leave clean
 };
 
 struct PoolOptions {
@@ -44,6 +46,9 @@ struct PoolOptions {
   std::function<bool(const TestContainer&)> check{};
   std::chrono::milliseconds reset_timeout{std::chrono::seconds{30}};  ///< whole, of reset_command
   std::size_t workers{2};  ///< threads that start, reset and remove
+  /// Have the standing shell of ExecMode::Fast open when a container is handed out. The image needs `sh` and
+  /// `cat`; without them no container becomes ready.
+  bool shell{false};
 };
 
 /// The pool at one moment, and what it has done so far.

@@ -82,6 +82,7 @@ void run_parallel(const Options& options);
 void run_background(const Options& options);
 void run_clean(const Options& options);
 void run_ctest(const Options& options);
+void run_whole_test(const Options& options);
 // The tests that run_ctest() has run: one that shares its container, one that has its own, all in one
 // program.
 void run_ctest_shared_test(const Options& options);

@@ -37,6 +37,7 @@ constexpr Entry kBenchmarks[] = {
     {"clean", run_clean, true},
 #endif
     {"ctest", run_ctest, true},
+    {"whole_test", run_whole_test, true},
     {"ctest-shared-test", run_ctest_shared_test, true},
     {"ctest-own-test", run_ctest_own_test, true},
     {"ctest-one-process", run_ctest_one_process, true},

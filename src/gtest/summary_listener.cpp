@@ -30,6 +30,7 @@ bool is_asked_for() {
   return value == "1";
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): final, and never destroyed
 class Counters final : public PhaseObserver, public CreationObserver {
  public:
   void on_phase(std::string_view name, std::string_view resource,

@@ -19,7 +19,7 @@ using namespace drydock;
 
 namespace {
 
-struct Shell {
+struct ShellImage {
   static ContainerSpec spec(const std::string& image) {
     return {.image = image, .command = {"sleep", "1000"}};
   }
@@ -28,7 +28,7 @@ struct Shell {
 }  // namespace
 
 // With parameters.
-class ShellTest : public ImageContainer<Shell> {};
+class ShellTest : public ImageContainer<ShellImage> {};
 
 TEST_P(ShellTest, Sorts) {
   EXPECT_THAT(container().sh("printf 'b\\na\\n' | sort"), Succeeded(StdoutIs("a\nb\n")));
@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(Versions, ShellTest, images({"drydock-test/busybox:1", 
 
 // As a typed suite.
 template <class Image>
-class TypedShellTest : public TypedImageContainer<Shell, Image> {};
+class TypedShellTest : public TypedImageContainer<ShellImage, Image> {};
 
 using Versions = ImageTypes<"drydock-test/busybox:1", "drydock-test/web:1">;
 TYPED_TEST_SUITE(TypedShellTest, Versions, ImageTypeNames);

@@ -40,6 +40,7 @@ void ExecInput::write_to(Duplex& stream) {
   } catch (const ConnectionError&) {
     // The engine closed its end: the command has ended or closed its stdin. Reading tells whether the
     // connection is broken altogether.
+    refused_ = true;
     stop();
   }
 }

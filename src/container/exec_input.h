@@ -22,6 +22,8 @@ class ExecInput {
   /// reads its stdin is not an error: the rest is dropped. What the source throws passes through.
   void write_to(Duplex& stream);
   void stop() noexcept { open_ = false; }
+  /// Returns whether some of it was not taken: there is more to write, or the engine refused the rest.
+  [[nodiscard]] bool is_left_over() const noexcept { return open_ || refused_; }
 
  private:
   void refill();
@@ -29,6 +31,7 @@ class ExecInput {
 
   const ExecOptions& options_;
   bool open_;
+  bool refused_{false};
   bool last_{false};  // pending_ is the last piece
   char last_byte_{'\n'};
   std::vector<char> buffer_{};

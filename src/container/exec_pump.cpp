@@ -1,5 +1,7 @@
 #include "container/exec_pump.h"
 
+#include "drydock/base/error.h"
+
 namespace drydock {
 namespace {
 
@@ -37,9 +39,23 @@ ExecPump::End ExecPump::run(Deadline deadline, Deadline until) {
   return deadline.expired() ? End::Deadline : End::Ticked;
 }
 
+/// Returns 0 at the end of the stream. An engine that closes a connection with input in it that the command
+/// did not read resets it, once all output was read: that is an end, too, and how the command ended is asked
+/// for next.
+std::size_t ExecPump::read_some() {
+  try {
+    return stream_.read({buffer_.get(), kReadSize});
+  } catch (const ConnectionError&) {
+    if (!input_.is_left_over()) {
+      throw;
+    }
+    return 0;
+  }
+}
+
 /// Returns Ticked when there is more to come.
 ExecPump::End ExecPump::read_once() {
-  const std::size_t size = stream_.read({buffer_.get(), kReadSize});
+  const std::size_t size = read_some();
   if (size == 0) {
     if (!tty_ && !decoder_.at_boundary()) {
       throw ConnectionError("the engine ended the command's output inside a frame", true);

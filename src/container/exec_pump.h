@@ -34,6 +34,7 @@ class ExecPump {
 
  private:
   End read_once();
+  std::size_t read_some();
 
   Duplex& stream_;
   ExecInput& input_;

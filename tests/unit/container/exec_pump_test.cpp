@@ -59,6 +59,25 @@ TEST(ExecPumpTest, CallsAStreamThatEndsInsideAFrameBroken) {
   EXPECT_EQ(rig.result.out, "he");
 }
 
+TEST(ExecPumpTest, TakesAResetForTheEndWhereInputWasLeftOver) {
+  Rig rig{{.input = std::string(2500, 'i')}};
+  rig.stream.refuses_writes = true;
+  rig.stream.is_reset = true;
+  rig.stream.pieces = {frame(1, "done")};
+  EXPECT_EQ(rig.run(), End::Closed);
+  EXPECT_EQ(rig.result.out, "done");
+}
+
+TEST(ExecPumpTest, CallsAResetABrokenConnectionWhereNoInputWasLeftOver) {
+  Rig rig;
+  rig.stream.is_reset = true;
+  EXPECT_THROW(rig.run(), ConnectionError);
+  Rig with_input{{.input = "all of it"}};
+  with_input.stream.reads_first = true;
+  with_input.stream.is_reset = true;
+  EXPECT_THROW(with_input.run(), ConnectionError);
+}
+
 TEST(ExecPumpTest, WritesAllInputInStepsAndThenEndsIt) {
   Rig rig{{.input = std::string(2500, 'i')}};
   rig.stream.reads_first = true;

@@ -19,6 +19,8 @@ class FakeDuplex final : public Duplex {
   // How much goes out at a time, and whether the peer has gone.
   std::size_t write_capacity{1000};
   bool refuses_writes{false};
+  // Whether the stream ends by a reset of the connection.
+  bool is_reset{false};
   // Whether it has nothing to read before all input was written: a command that answers at the end.
   bool reads_first{false};
 
@@ -32,6 +34,9 @@ class FakeDuplex final : public Duplex {
   }
   std::size_t read(std::span<char> buffer) override {
     ++reads;
+    if (pieces.empty() && is_reset) {
+      throw ConnectionError("the peer has reset the connection", true);
+    }
     if (pieces.empty()) {
       return 0;
     }

@@ -124,6 +124,7 @@ TEST_F(StandingNetworkEndsTest, AContainerThatCannotBeCreatedLeavesNoAnchor) {
 TEST_F(StandingNetworkEndsTest, AContainerThatDoesNotBecomeReadyLeavesNoAnchor) {
   ContainerSpec spec = standing_spec();
   spec.command = {"false"};
+  spec.ready = {wait::LogLine{.contains = "never said"}};  // with no condition it may be seen before it ends
   EXPECT_THAT(thrown_by<ContainerStartError>([&] { const TestContainer box{spec}; })->evidence().run_line,
               HasSubstr("--publish"));
   EXPECT_THAT(containers(), IsEmpty());

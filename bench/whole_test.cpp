@@ -6,6 +6,7 @@
 #include <future>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -50,8 +51,7 @@ class RawTest {
         R"([{"HostIp":"127.0.0.1","HostPort":""}]},"SecurityOpt":["no-new-privileges"]}})");
     try {
       client_.call("POST", "/containers/" + id + "/start");
-      const auto port = static_cast<std::uint16_t>(
-          std::stoi(find_json_string(client_.call("GET", "/containers/" + id + "/json").body, "HostPort")));
+      const std::uint16_t port = published_port(client_.call("GET", "/containers/" + id + "/json").body);
       await(port);
       ask("127.0.0.1", port);
       for (int i = 0; i < 3; ++i) {
@@ -69,6 +69,14 @@ class RawTest {
 
  private:
   void remove(const std::string& id) { client_.call("DELETE", "/containers/" + id + "?force=1&v=1"); }
+
+  // The first "HostPort" is the empty one that was asked for.
+  static std::uint16_t published_port(const std::string& details) {
+    const std::size_t settings = details.find("\"NetworkSettings\"");
+    require(settings != std::string::npos, "the engine tells of no network");
+    return static_cast<std::uint16_t>(
+        std::stoi(find_json_string(std::string_view{details}.substr(settings), "HostPort")));
+  }
 
   static void await(std::uint16_t port) {
     for (int tries = 0; tries < 30000; ++tries) {

@@ -39,7 +39,8 @@ ErrorContext context(const std::string& container) {
 ShellConnection::ShellConnection(const Client& client, std::string container, const std::string& image,
                                  Deadline deadline)
     : container_(std::move(container)), process_(::getpid()) {
-  exec_id_ = client.execs().create(container_, {.argv = {"sh"}, .attach_stdin = true}, deadline);
+  exec_id_ =
+      client.execs().create(container_, {.argv = shell_script::argv(), .attach_stdin = true}, deadline);
   try {
     stream_ = client.execs().start(exec_id_, false, deadline);
   } catch (const EngineError& error) {

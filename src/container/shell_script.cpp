@@ -17,18 +17,27 @@ constexpr std::size_t kTextLimit = std::size_t{64} << 10;
 // A pipe holds it, so that printf never waits for a command that does not read.
 constexpr std::size_t kInputLimit = std::size_t{16} << 10;
 
-// fd 3 and 4: the engine's stdout and stderr; 5: the command's stdout; 6: what the shell hears of its end.
-// dd_no says that nothing was started. An `r` after the exit code: a relay was killed, and output is lost.
+// fd 3 and 4: the engine's stdout and stderr; 5 and 6: the command's, which are pipes; 7 and 8: where these
+// are read. A shell has no word for a pipe of its own: the middle of a pipeline has two, and Linux opens the
+// other end of what a descriptor in /proc/self/fd names. fd 9: what the shell is told.
+constexpr const char* kStart =
+    "exec 3>&1 4>&2 9<&0; : | { exec 5>/proc/self/fd/0 6>&1 7<&0 8</proc/self/fd/1 <&9 9<&- >/dev/null 2>&1; "
+    "exec sh; } | :";
+
 // dd_has looks for a program where an exec does: a shell knows builtins, too, and a busybox that prefers its
-// own applets (dd_box) would run one where PATH leads to another program. The last line of dd_run makes the
-// shell's own exit code, at the end of its input, that of the command.
-constexpr const char* kFunctions = R"(exec 3>&1 4>&2 >/dev/null 2>&1
-unset -f command printf cd cat env setsid
+// own applets (dd_box) would run one where PATH leads to another program. dd_no says that nothing is started,
+// by the beginning of the end's mark: the status is then an N with something behind it.
+//
+// dd_relay starts what relays a command's output, after the command before it has been answered: so a command
+// waits for its own process only. dd_drain waits until nobody holds the command's pipes any more. While a
+// command runs the shell itself reads no pipe, so that one whose relay was killed is told by SIGPIPE; the `r`
+// after the exit code says that output is lost.
+constexpr const char* kFunctions = R"(unset -f command printf cd cat env setsid wait
 dd_cat=$(command -v cat)
 dd_env=$(command -v env)
 dd_sid=$(command -v setsid)
 dd_box=$(PATH=/nowhere; command -v cat)
-dd_no() { printf N >&6; exit 0; }
+dd_no() { printf %s "$dd_mark"EN >&3; exit 0; }
 dd_is() { [ -f "$1" ] && [ -x "$1" ]; }
 dd_has() {
 case $1 in
@@ -46,14 +55,31 @@ esac
 dd_no
 }
 dd_go() { unset PWD OLDPWD SHLVL; exec $dd_sid "$@" 3>&- 4>&- 5>&- 6>&-; }
+dd_relay() {
+exec 5>/proc/self/fd/7 6>/proc/self/fd/8
+$dd_cat <&7 >&3 3>&- 4>&- 5>&- 6>&- 7<&- 8<&- &
+dd_out=$!
+$dd_cat <&8 >&4 3>&- 4>&- 5>&- 6>&- 7<&- 8<&- &
+dd_err=$!
+exec 7<&- 8<&-
+}
+dd_drain() {
+exec 7</proc/self/fd/5 8</proc/self/fd/6 5>&- 6>&-
+dd_lost=
+wait $dd_out || dd_lost=r
+wait $dd_err || dd_lost=r
+}
 dd_run() {
+dd_mark=$1
+[ -e /proc/$dd_out/fd/0 ] && [ -e /proc/$dd_err/fd/0 ] || { dd_drain; dd_relay; }
 echo "$1B" >&3
 echo "$1B" >&4
-dd_end=$({ { { dd_body; echo $? >&6; } | $dd_cat >&4 3>&- 5>&- 6>&- || printf r >&6; } 5>&1 | $dd_cat >&3 4>&- 6>&- || printf r >&6; } 6>&1)
-echo "$1E$dd_end" >&3
+dd_body
+dd_end=$?
+dd_drain
+echo "$1E$dd_end$dd_lost" >&3
 echo "$1E" >&4
-case $dd_end in '' | *[!0-9]*) return 125 ;; esac
-return $dd_end
+dd_relay
 }
 )";
 
@@ -87,10 +113,14 @@ std::string random_mark() {
   return "\x1e" + random_hex(16);
 }
 
+std::vector<std::string> argv() {
+  return {"sh", "-c", kStart};
+}
+
 std::string beginning(std::string_view mark) {
   return fmt::format(
-      "{0}\necho '{1}B' >&3\necho '{1}B' >&4\n$dd_cat /proc/$$/environ >&3\n"
-      "echo '{1}E'\"${{dd_cat:+c}}${{dd_env:+e}}\" >&3\necho '{1}E' >&4\n",
+      "{0}\necho '{1}B' >&3\necho '{1}B' >&4\n$dd_cat /proc/$PPID/environ >&3\n"
+      "echo '{1}E'\"${{dd_cat:+c}}${{dd_env:+e}}\" >&3\necho '{1}E' >&4\ndd_relay\n",
       kFunctions, mark);
 }
 
@@ -141,8 +171,8 @@ std::string command(std::string_view mark, std::string_view id, const std::vecto
   append_words(text, argv);
   text += "; }\ndd_body() { ";
   text += options.input
-              ? fmt::format("printf {} 2>/dev/null | (dd_cmd) 2>&1 >&5; }}\n", printf_word(*options.input))
-              : "(dd_cmd) 2>&1 >&5 </dev/null; }\n";
+              ? fmt::format("printf {} 2>/dev/null | (dd_cmd) >&5 2>&6; }}\n", printf_word(*options.input))
+              : "(dd_cmd) >&5 2>&6 </dev/null; }\n";
   text += fmt::format("dd_run '{}'\n", mark);
   return text.size() <= kTextLimit ? text : std::string{};
 }

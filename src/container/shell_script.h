@@ -2,10 +2,10 @@
 // the text of each command. See shell_turn.h for what comes back. Pure.
 //
 // The shell itself only runs functions. A command is started in a subshell, in the foreground, so that
-// neither its builtins nor its signals' settings reach it; its stdin, stdout and stderr are pipes of its own,
-// which a `cat` each relays. So what a background child prints late holds up the command's end, as it does
-// with an exec, and cannot reach the next command's output: when both relays have ended nobody holds these
-// pipes.
+// neither its builtins nor its signals' settings reach it; its stdin is its own, its stdout and stderr are
+// pipes, which a `cat` each relays. So what a background child prints late holds up the command's end, as it
+// does with an exec, and cannot reach the next command's output: when both relays have ended nobody holds
+// these pipes. The relays of the next command are started when the one before has been answered.
 #pragma once
 
 #include <string>
@@ -18,6 +18,9 @@ namespace drydock::shell_script {
 
 /// Returns a mark that no command can guess, to tell a command's output from what the shell says.
 [[nodiscard]] std::string random_mark();
+
+/// Returns the command of the exec that is the shell. It makes the pipes, and the shell proper, its child.
+[[nodiscard]] std::vector<std::string> argv();
 
 /// Returns what the shell is told first. It answers on stdout, between its marks, its environment as the
 /// engine made it; with its end letters for what it found: c(at), e(nv).
@@ -33,7 +36,7 @@ struct Abilities {
 /// Reads the answer to beginning(): the bytes between the marks, and the end's letters.
 [[nodiscard]] Abilities read_abilities(std::string_view environment, std::string_view letters);
 
-/// A status that is no number begins with this when the command was not started: no program, no directory.
+/// A status begins with this when the command was not started: no program, no directory.
 inline constexpr char kNotStarted = 'N';
 
 /// Returns whether a shell can run the command as an exec would, whatever the container.

@@ -83,17 +83,33 @@ TEST_F(ShellHostileTest, StartsAnotherWhenItWasKilledBetweenTwoCommands) {
 }
 
 TEST_F(ShellHostileTest, KeepsALeftChildsOutputOutOfLaterCommands) {
-  // It closes what holds up the command's end, and writes later to what it finds.
+  // It closes what holds up the command's end, and writes later to all else that it was given.
   const ExecResult first = shell_.sh(
-      "(exec >/dev/null 2>&1; sleep 0.3; for fd in /proc/*/fd/1 /proc/*/fd/2; do [ -p $fd ] && echo "
-      "intruder; done) "
-      "& echo first");
+      "(exec >/dev/null 2>&1; sleep 0.3; for fd in /proc/self/fd/*; do [ -p $fd ] && echo intruder >$fd; "
+      "done) & echo first");
   EXPECT_EQ(first.out, "first\n");
   for (int i = 0; i < 50; ++i) {
     const ExecResult next = shell_.sh("echo next; sleep 0.01");
     ASSERT_EQ(next.out, "next\n");
     ASSERT_EQ(next.err, "");
   }
+}
+
+TEST_F(ShellHostileTest, StartsItsRelaysAgainWhenTheyWereKilledBetweenTwoCommands) {
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(container_.exec({"killall", "-9", "cat"}).ok());
+    expect_next_is_well();
+  }
+}
+
+TEST_F(ShellHostileTest, SaysThatOutputIsLostWhenARelayWasKilled) {
+  EXPECT_EQ(code_thrown_by([&] { shell_.sh("echo out; killall -9 cat; echo on >/tmp/went_on"); }),
+            ErrorCode::CommandFailed);
+  EXPECT_TRUE(container_.exec({"cat", "/tmp/went_on"}).ok());
+  expect_next_is_well();
+  EXPECT_EQ(code_thrown_by([&] { shell_.sh("killall -9 cat; yes"); }), ErrorCode::CommandFailed)
+      << "SIGPIPE ends what has nobody to write to";
+  expect_next_is_well();
 }
 
 TEST_F(ShellHostileTest, LeavesABackgroundChildRunning) {

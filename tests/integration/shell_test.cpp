@@ -32,6 +32,10 @@ ContainerSpec busybox() {
 /// nobody's.
 constexpr const char* kPrintSession = "cut -d ' ' -f 6 /proc/$PPID/stat";
 
+/// The container's own process, and what a shell that waits is: the exec's `sh`, the shell, two relays.
+constexpr std::size_t kWithoutShell = 1;
+constexpr std::size_t kWithShell = 5;
+
 class ShellTest : public testing::Test {
  protected:
   [[nodiscard]] std::size_t processes() const {
@@ -85,7 +89,7 @@ TEST_F(ShellTest, EndsTheCommandOfASinkThatThrows) {
   Shell shell = container_.shell();
   const auto fail = [](std::string_view) -> bool { throw std::runtime_error("sink"); };
   EXPECT_THROW(shell.run({"yes"}, {.on_stdout = fail}), std::runtime_error);
-  EXPECT_EQ(processes_after_waiting_for(1), 1U);
+  EXPECT_EQ(processes_after_waiting_for(kWithoutShell), kWithoutShell);
   EXPECT_TRUE(shell.run({"true"}).ok());
 }
 
@@ -104,9 +108,9 @@ TEST_F(ShellTest, LeavesNothingBehind) {
   {
     Shell shell = container_.shell();
     EXPECT_TRUE(shell.run({"true"}).ok());
-    EXPECT_EQ(processes(), 2U);
+    EXPECT_EQ(processes_after_waiting_for(kWithShell), kWithShell);
   }
-  EXPECT_EQ(processes_after_waiting_for(1), 1U);
+  EXPECT_EQ(processes_after_waiting_for(kWithoutShell), kWithoutShell);
 }
 
 TEST_F(ShellTest, FollowsTheContainerThroughStopRestartAndReset) {
@@ -189,7 +193,7 @@ TEST_F(ShellTest, IsTheGuardsOwnForFastCommands) {
   const std::string session = container_.sh(kPrintSession, fast).out;
   EXPECT_NE(session, container_.sh(kPrintSession).out);
   EXPECT_EQ(container_.sh(kPrintSession, fast).out, session);
-  EXPECT_EQ(processes(), 2U);
+  EXPECT_EQ(processes_after_waiting_for(kWithShell), kWithShell);
   EXPECT_EQ(container_.exec({"id", "-u"}, {.user = "4321", .mode = ExecMode::Fast}).out, "4321\n");
   container_.reset(Reset{reset::Recreate{}});
   EXPECT_NE(container_.sh(kPrintSession, fast).out, "0\n");

@@ -5,7 +5,7 @@
 // stderr, environment and directory, so that none disturbs the next one. These things differ:
 // - it is a child of `sh`, in a session of its own where the image has `setsid`; with exec its parent is
 //   outside the container. A command that kills its parent, or the shell, has an unknown exit code: an error;
-// - the container's image must have `sh` and `cat`;
+// - the container's image must have `sh` and `cat`; two of each wait there for the next command;
 // - a file that is executable but no program (no `#!`) may be run by `sh` itself.
 //
 // A plain exec takes a command's place, with the same result, where the shell cannot run it: options `user`,

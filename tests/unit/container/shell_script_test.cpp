@@ -22,7 +22,7 @@ std::string text_of(const std::vector<std::string>& argv, const ExecOptions& opt
 TEST(ShellScriptTest, SaysWordsQuoted) {
   EXPECT_EQ(text_of({"echo", "it's", "", "a\nb"}),
             "dd_cmd() { dd_has echo; export DRYDOCK_EXEC_ID=ID; dd_go echo 'it'\\''s' '' 'a\nb'; }\n"
-            "dd_body() { (dd_cmd) 2>&1 >&5 </dev/null; }\n"
+            "dd_body() { (dd_cmd) >&5 2>&6 </dev/null; }\n"
             "dd_run 'MARK'\n");
 }
 
@@ -45,7 +45,7 @@ TEST(ShellScriptTest, LooksForTheProgramInTheCommandsOwnPath) {
 TEST(ShellScriptTest, SaysInputInOctal) {
   using namespace std::string_literals;
   EXPECT_EQ(printf_word("-a%\\'\0\xff z"s), "'\\055a\\045\\134\\047\\000\\377 z'");
-  EXPECT_THAT(text_of({"cat"}, {.input = "x"}), HasSubstr("{ printf 'x' 2>/dev/null | (dd_cmd) 2>&1 >&5; }"));
+  EXPECT_THAT(text_of({"cat"}, {.input = "x"}), HasSubstr("{ printf 'x' 2>/dev/null | (dd_cmd) >&5 2>&6; }"));
 }
 
 TEST(ShellScriptTest, LeavesWhatItCannotServe) {

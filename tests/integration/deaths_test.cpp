@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <unistd.h>
 #include <vector>
 
@@ -22,6 +23,7 @@
 #include "support/child_process.h"
 #include "support/engine_container.h"
 #include "support/environment_variable.h"
+#include "support/processes.h"
 #include "support/real_engine.h"
 #include "support/scratch_directory.h"
 #include "support/test_cgroup.h"
@@ -34,7 +36,21 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 const std::string kMortal = std::string{DRYDOCK_TEST_PROGRAMS_DIR} + "/mortal";
-constexpr const char* kDies = "--gtest_filter=Mortal.Dies";
+
+// What a program has in its hands when it dies.
+struct Holding {
+  const char* filter;
+  std::size_t objects;  // at the engine
+  bool has_busy_shell{false};
+};
+
+constexpr Holding kContainer{"--gtest_filter=Mortal.Dies", 3};
+// A pool's container on lease and its ready one, each with its anchor, beside the others.
+constexpr Holding kPoolAndShell{"--gtest_filter=Mortal.DiesWithAPoolAndABusyShell", 7, true};
+
+void PrintTo(const Holding& holding, std::ostream* stream) {
+  *stream << holding.filter << " " << holding.objects;
+}
 
 std::vector<milliseconds>& times() {
   static std::vector<milliseconds> all;
@@ -73,8 +89,14 @@ class DeathsTest : public ::testing::Test {
             {"DRYDOCK_LOG_DIR", scratch_.path() / "logs"}};
   }
 
-  [[nodiscard]] ChildProcess start(const std::string& death) const {
-    return ChildProcess{{kMortal, kDies}, environment(death)};
+  [[nodiscard]] ChildProcess start(const std::string& death, const Holding& holding = kContainer) const {
+    return ChildProcess{{kMortal, holding.filter}, environment(death)};
+  }
+
+  void expect_all_stands(const Holding& holding, const std::string& owner) const {
+    EXPECT_THAT(left_behind("drydock.owner=" + owner), ::testing::SizeIs(holding.objects));
+    EXPECT_THAT(watchdogs_of(owner), ::testing::SizeIs(1));
+    EXPECT_EQ(processes_given(session_).size(), holding.has_busy_shell ? 1 : 0) << "the shell's command";
   }
 
   // To be called at the moment of the death.
@@ -86,20 +108,10 @@ class DeathsTest : public ::testing::Test {
     RecordProperty("removed_after_ms", std::to_string(took.count()));
     EXPECT_TRUE(watchdogs_gone(owner)) << "a watchdog that has nothing to do ends";
     EXPECT_THAT(left_behind("drydock.owner=" + owner), ::testing::IsEmpty()) << "nothing came late";
+    EXPECT_THAT(processes_given(session_), ::testing::IsEmpty())
+        << "a shell's command went with its container";
     EXPECT_TRUE(bystanders->live.inspect().state.running) << "it is this process's";
     EXPECT_TRUE(bystanders->foreign.inspect().state.running) << "it is none of ours";
-  }
-
-  void expect_nothing_left_after(const std::string& death, int signal) {
-    ChildProcess mortal = start(death);
-    const std::string owner = mortal.hear("owner ");
-    EXPECT_THAT(left_behind("drydock.owner=" + owner), ::testing::SizeIs(3));
-    EXPECT_THAT(watchdogs_of(owner), ::testing::SizeIs(1));
-    if (signal != 0) {
-      mortal.kill(signal);
-    }
-    mortal.wait_process();
-    expect_nothing_left(owner);
   }
 
   const std::string session_ = "deaths-" + random_hex(8);
@@ -108,33 +120,72 @@ class DeathsTest : public ::testing::Test {
 
 struct Death {
   const char* name;
-  int signal{0};  // sent from outside; 0: it dies by itself
+  int signal{0};      // sent from outside; 0: it dies by itself
+  int exit_code{-1};  // with which it ends; -1: by a signal, or by what a sanitizer makes of one
 };
 
 void PrintTo(const Death& death, std::ostream* stream) {
   *stream << death.name << " " << death.signal;
 }
 
-class DeathsByOneselfOrASignalTest : public DeathsTest, public ::testing::WithParamInterface<Death> {};
+class DeathsByOneselfOrASignalTest : public DeathsTest,
+                                     public ::testing::WithParamInterface<std::tuple<Holding, Death>> {};
 
 TEST_P(DeathsByOneselfOrASignalTest, LeaveNothing) {
-  expect_nothing_left_after(GetParam().name, GetParam().signal);
+  const auto& [holding, death] = GetParam();
+  ChildProcess mortal = start(death.name, holding);
+  const std::string owner = mortal.hear("owner ");
+  expect_all_stands(holding, owner);
+  mortal.kill(death.signal);
+  const ProcessEnd end = mortal.wait_process();
+  expect_nothing_left(owner);
+  if (death.exit_code >= 0) {
+    EXPECT_EQ(end.exit_code, death.exit_code) << "signal " << end.signal;
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(Any, DeathsByOneselfOrASignalTest,
-                         ::testing::Values(Death{"assert"}, Death{"exception"}, Death{"terminate"},
-                                           Death{"abort"}, Death{"segv"}, Death{"_exit"}, Death{"quick_exit"},
-                                           Death{"exit"}, Death{"thread"}, Death{"wait", SIGINT},
-                                           Death{"wait", SIGTERM}, Death{"wait", SIGHUP},
-                                           Death{"wait", SIGKILL}));
+INSTANTIATE_TEST_SUITE_P(
+    Any, DeathsByOneselfOrASignalTest,
+    ::testing::Combine(::testing::Values(kContainer, kPoolAndShell),
+                       ::testing::Values(Death{"assert", 0, 1}, Death{"exception", 0, 1}, Death{"terminate"},
+                                         Death{"abort"}, Death{"segv"}, Death{"_exit", 0, 3},
+                                         Death{"quick_exit", 0, 3}, Death{"exit", 0, 3}, Death{"thread"},
+                                         Death{"wait", SIGINT}, Death{"wait", SIGTERM}, Death{"wait", SIGHUP},
+                                         Death{"wait", SIGKILL})));
 
-TEST_F(DeathsTest, SigkillOfTheProcessGroupLeavesNothing) {
-  ChildProcess mortal = start("wait");
+class DeathsWithAnyHoldingTest : public DeathsTest, public ::testing::WithParamInterface<Holding> {};
+
+TEST_P(DeathsWithAnyHoldingTest, SigkillOfTheProcessGroupLeavesNothing) {
+  ChildProcess mortal = start("wait", GetParam());
   const std::string owner = mortal.hear("owner ");
   mortal.kill_group(SIGKILL);
   mortal.wait_process();
   expect_nothing_left(owner);
 }
+
+TEST_P(DeathsWithAnyHoldingTest, AForkedChildThatOutlivesItsParentDoesNotDelayTheRemoval) {
+  ChildProcess mortal = start("survivor", GetParam());
+  const std::string owner = mortal.hear("owner ");
+  const int survivor = std::stoi(mortal.hear("survivor "));
+  mortal.kill(SIGKILL);
+  mortal.wait_process();
+  expect_nothing_left(owner);
+  EXPECT_EQ(::kill(survivor, SIGKILL), 0) << "it lived all the time";
+}
+
+TEST_P(DeathsWithAnyHoldingTest, TheKernelsOutOfMemoryKillerLeavesNothing) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "a control group can be made by root alone";
+  }
+  constexpr std::int64_t kLimit = std::int64_t{384} << 20;  // a program under a sanitizer needs some
+  const TestCgroup group{kLimit};
+  ChildProcess mortal{group.inside({kMortal, GetParam().filter}), environment("memory")};
+  const std::string owner = mortal.hear("owner ");
+  EXPECT_EQ(mortal.wait_process().signal, SIGKILL) << mortal.output();
+  expect_nothing_left(owner);
+}
+
+INSTANTIATE_TEST_SUITE_P(Any, DeathsWithAnyHoldingTest, ::testing::Values(kContainer, kPoolAndShell));
 
 TEST_F(DeathsTest, SigkillLeavesNoAnchorOfAStandingNetwork) {
   ChildProcess mortal{{kMortal, "--gtest_filter=Mortal.HoldsAStandingNetwork"}, environment("")};
@@ -165,35 +216,14 @@ TEST_F(DeathsTest, SigkillInMidCreateLeavesNothing) {
   expect_nothing_left(owner);
 }
 
-TEST_F(DeathsTest, AForkedChildThatOutlivesItsParentDoesNotDelayTheRemoval) {
-  ChildProcess mortal = start("survivor");
-  const std::string owner = mortal.hear("owner ");
-  const int survivor = std::stoi(mortal.hear("survivor "));
-  mortal.kill(SIGKILL);
-  mortal.wait_process();
-  expect_nothing_left(owner);
-  EXPECT_EQ(::kill(survivor, SIGKILL), 0) << "it lived all the time";
-}
-
-TEST_F(DeathsTest, TheKernelsOutOfMemoryKillerLeavesNothing) {
-  if (::geteuid() != 0) {
-    GTEST_SKIP() << "a control group can be made by root alone";
-  }
-  constexpr std::int64_t kLimit = std::int64_t{384} << 20;  // a program under a sanitizer needs some
-  const TestCgroup group{kLimit};
-  ChildProcess mortal{group.inside({kMortal, kDies}), environment("memory")};
-  const std::string owner = mortal.hear("owner ");
-  EXPECT_EQ(mortal.wait_process().signal, SIGKILL) << mortal.output();
-  expect_nothing_left(owner);
-}
-
 // A ctest that runs the mortal program as its only test.
 class DeathsUnderCtestTest : public DeathsTest {
  protected:
   [[nodiscard]] ChildProcess start_ctest(const std::string& death, int timeout_seconds) const {
     std::ofstream file{scratch_.path() / "CTestTestfile.cmake"};
     // Through a file: ctest shows the test's output at its end only.
-    file << "add_test(mortal sh \"-c\" \"exec " << kMortal << " " << kDies << " >" << told_.c_str() << "\")\n"
+    file << "add_test(mortal sh \"-c\" \"exec " << kMortal << " " << kContainer.filter << " >"
+         << told_.c_str() << "\")\n"
          << "set_tests_properties(mortal PROPERTIES TIMEOUT " << timeout_seconds << ")\n";
     file.close();
     return ChildProcess{{"ctest", "--test-dir", scratch_.path(), "-V"}, environment(death)};

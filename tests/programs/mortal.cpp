@@ -1,24 +1,31 @@
 // A test program that dies with a container, a network and a volume in its hands, in the way that
 // DRYDOCK_DEATH names; "wait" leaves it to others. See tests/integration/deaths_test.cpp. It says "owner
-// TEXT" when all stands.
+// TEXT" when all stands. Another of its tests holds a pool and a busy shell, too.
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <future>
 #include <map>
 #include <stdexcept>
 #include <string>
 #include <sys/mman.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "drydock/base/error.h"
+#include "drydock/container/pool.h"
+#include "drydock/container/shell.h"
 #include "drydock/container/test_container.h"
 #include "drydock/container/test_network.h"
 #include "drydock/container/test_volume.h"
+#include "drydock/observability/metrics.h"
 
 #include "container/owner.h"
 #include "support/real_engine.h"
@@ -108,18 +115,66 @@ const std::map<std::string, std::function<void(const TestContainer&)>> kDeaths{
     {"wait", [](const TestContainer&) { wait_for_death(); }},
 };
 
-TEST(Mortal, Dies) {
+void die(const TestContainer& container) {
   const char* const death = std::getenv("DRYDOCK_DEATH");
-  ASSERT_NE(death, nullptr);
-  const TestNetwork network;
-  const TestVolume volume;
+  kDeaths.at(death == nullptr ? "" : death)(container);
+}
+
+ContainerSpec spec_with(const TestNetwork& network, const TestVolume& volume) {
   ContainerSpec spec = idle_spec();
   spec.network_mode = "";
   spec.networks = {{.network = network.name()}};
   spec.mounts = {Mount::volume(volume.name(), "/data")};
-  const TestContainer container{spec};
+  return spec;
+}
+
+// Returns when a shell of the container is in the midst of a command, which its session's name tells from
+// others. The command, and so the thread, ends with the container.
+std::jthread with_busy_shell(const TestContainer& container) {
+  std::promise<void> begun;
+  std::future<void> has_begun = begun.get_future();
+  const auto calls = [] { return metrics::snapshot().total("drydock_calls"); };
+  Shell shell = container.shell();
+  const auto before = calls();
+  std::jthread thread{[shell = std::move(shell), begun = std::move(begun)]() mutable {
+    try {
+      shell.run({"sh", "-c", "echo; sleep 600; :", std::getenv("DRYDOCK_SESSION")},
+                {.timeout = std::chrono::minutes{10}, .on_stdout = [&begun](auto) {
+                   begun.set_value();
+                   return true;
+                 }});
+    } catch (const Error& error) {
+      std::printf("the command ended: %s\n", error.what());
+    }
+  }};
+  has_begun.get();
+  if (calls() != before) {
+    std::printf("an exec took the shell's place\n");
+    std::fflush(stdout);
+    std::abort();
+  }
+  return thread;
+}
+
+TEST(Mortal, Dies) {
+  const TestNetwork network;
+  const TestVolume volume;
+  const TestContainer container{spec_with(network, volume)};
   tell_owner();
-  kDeaths.at(death)(container);
+  die(container);
+}
+
+TEST(Mortal, DiesWithAPoolAndABusyShell) {
+  std::jthread busy;  // outlives the container, whose end ends it
+  const TestNetwork network;
+  const TestVolume volume;
+  const TestContainer container{spec_with(network, volume)};
+  busy = with_busy_shell(container);
+  ContainerPool pool{standing_spec(), {.size = 1, .max_total = 2, .shell = true}};
+  const ContainerPool::Lease lease = pool.acquire();
+  pool.wait_ready();
+  tell_owner();
+  die(container);
 }
 
 // The cheapest thing to hold.

@@ -1,25 +1,19 @@
 #include "support/watchdogs.h"
 
-#include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <thread>
 
 #include "drydock/base/deadline.h"
 
-#include "base/read_file.h"
-#include "base/text.h"
+#include "support/processes.h"
 
 namespace drydock {
 
 std::vector<pid_t> watchdogs_of(const std::string& owner) {
   std::vector<pid_t> found;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", ignored)) {
-    const std::vector<std::string> argv = text::split(read_file((entry.path() / "cmdline").string()), '\0');
-    if (argv.size() > 3 && argv[1] == "watch" && std::find(argv.begin(), argv.end(), owner) != argv.end()) {
-      found.push_back(std::atoi(entry.path().filename().c_str()));
+  for (const RunningProcess& process : processes_given(owner)) {
+    if (process.argv.size() > 3 && process.argv[1] == "watch") {
+      found.push_back(process.pid);
     }
   }
   return found;

@@ -10,6 +10,7 @@
 #include "drydock/container/manager.h"
 #include "drydock/container/pool.h"
 #include "drydock/container/reset.h"
+#include "drydock/container/shell.h"
 #include "drydock/container/snapshot.h"
 #include "drydock/container/test_container.h"
 #include "drydock/container/test_network.h"
@@ -69,6 +70,16 @@ TEST_F(RequestsOfContainersTest, Commands) {
   (void)expect("TestContainer::sh(script)", [&] { return box.sh("exit 3"); });
   (void)expect("TestContainer::exec(argv, input)", [&] { return box.exec({"cat"}, {.input = "text"}); });
   (void)expect("TestContainer::exec_detached(argv)", [&] { return box.exec_detached({"true"}); });
+}
+
+TEST_F(RequestsOfContainersTest, Shells) {
+  const TestContainer box = idle();
+  const ExecOptions fast{.mode = ExecMode::Fast};
+  (void)expect("TestContainer::exec(argv, Fast), first", [&] { return box.exec({"true"}, fast); });
+  (void)expect("TestContainer::exec(argv, Fast), again", [&] { return box.exec({"true"}, fast); });
+  Shell shell = expect("TestContainer::shell()", [&] { return box.shell(); });
+  (void)expect("Shell::run(argv)", [&] { return shell.run({"true"}); });
+  (void)expect("Shell::sh(script)", [&] { return shell.sh("exit 3"); });
 }
 
 TEST_F(RequestsOfContainersTest, Looks) {

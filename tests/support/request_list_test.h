@@ -40,36 +40,39 @@ class RequestListTest : public ::testing::Test {
   /// Calls `operation` and expects the requests of the table's row `name`, in their order.
   template <typename Operation>
   auto expect(const std::string& name, const Operation& operation) {
-    checked().insert(name);
-    const auto row = table().find(name);
-    EXPECT_NE(row, table().end()) << "docs/requests.md has no row '" << name << "'";
-    const Compare compare{*this, name, row == table().end() ? std::vector<std::string>{} : row->second};
+    const Compare compare{*this, name};
     return operation();
+  }
+
+  /// Expects that `asked` is what the table's row `name` says, for requests that another process has sent.
+  static void expect_asked(const std::string& name, std::vector<std::string> asked) {
+    std::transform(asked.begin(), asked.end(), asked.begin(),
+                   [](const std::string& request) { return as_in_table(request); });
+    EXPECT_EQ(asked, row(name)) << name;
   }
 
  private:
   /// Looks when the operation is over.
   class Compare {
    public:
-    Compare(RequestListTest& test, std::string name, std::vector<std::string> expected)
-        : test_(test), name_(std::move(name)), expected_(std::move(expected)) {
+    Compare(RequestListTest& test, std::string name) : test_(test), name_(std::move(name)) {
       test_.recorder_->take();
     }
     Compare(const Compare&) = delete;
     Compare& operator=(const Compare&) = delete;
-    ~Compare() {
-      std::vector<std::string> asked = test_.recorder_->take();
-      std::transform(asked.begin(), asked.end(), asked.begin(),
-                     [](const std::string& request) { return as_in_table(request); });
-      EXPECT_EQ(asked, expected_) << name_;
-    }
+    ~Compare() { expect_asked(name_, test_.recorder_->take()); }
 
    private:
     RequestListTest& test_;
     const std::string name_;
-    const std::vector<std::string> expected_;
   };
 
+  static std::vector<std::string> row(const std::string& name) {
+    checked().insert(name);
+    const auto found = table().find(name);
+    EXPECT_NE(found, table().end()) << "docs/requests.md has no row '" << name << "'";
+    return found == table().end() ? std::vector<std::string>{} : found->second;
+  }
   static const RequestTable& table() {
     static const RequestTable the_table = read_request_table(Section::name);
     return the_table;

@@ -15,6 +15,29 @@
 namespace drydock {
 namespace {
 
+std::size_t fitting_in(std::int64_t bytes, std::int64_t each) {
+  return static_cast<std::size_t>(bytes / each);
+}
+
+// Without a limit a container may take all that there is: no number of them fits in.
+void check_memory(const ContainerSpec& spec, const PoolOptions& options, std::vector<std::string>& faults) {
+  const std::int64_t bound = options.max_memory_bytes;
+  const std::int64_t each = spec.resources.memory_bytes;
+  if (bound < 0) {
+    faults.push_back(fmt::format(".max_memory_bytes = {} is no amount; 0 means no bound", bound));
+  } else if (bound > 0 && each == 0) {
+    faults.push_back(
+        fmt::format(".max_memory_bytes = {} bounds nothing while a container may take all there is; set the "
+                    "spec's .resources.memory_bytes, or leave the bound out",
+                    bound));
+  } else if (bound > 0 && each > 0 && fitting_in(bound, each) < options.size) {
+    faults.push_back(
+        fmt::format(".max_memory_bytes = {} holds {} containers of .resources.memory_bytes = {} each, which "
+                    "does not allow for .size = {} ready ones; lower .size or the limit, or raise the bound",
+                    bound, fitting_in(bound, each), each, options.size));
+  }
+}
+
 std::vector<std::string> faults_of(const ContainerSpec& spec, const PoolOptions& options) {
   std::vector<std::string> faults = validate(spec);
   if (!spec.name.empty()) {
@@ -39,6 +62,7 @@ std::vector<std::string> faults_of(const ContainerSpec& spec, const PoolOptions&
     faults.push_back(fmt::format(".max_total = {} does not allow for .size = {} ready ones",
                                  options.max_total, options.size));
   }
+  check_memory(spec, options, faults);
   const bool has_command = !options.reset_command.empty();
   const bool has_function = static_cast<bool>(options.reset);
   if (options.on_return == OnReturn::Reset ? has_command == has_function : has_command || has_function) {
@@ -59,6 +83,10 @@ std::shared_ptr<PoolState> made(ContainerSpec spec, PoolOptions options, Client 
   take_in_image(spec);
   if (options.max_total == 0) {
     options.max_total = 2 * options.size;
+  }
+  if (options.max_memory_bytes > 0) {
+    options.max_total =
+        std::min(options.max_total, fitting_in(options.max_memory_bytes, spec.resources.memory_bytes));
   }
   spec.removal = Removal::Inline;  // by a worker, which is behind the test's back already
   {

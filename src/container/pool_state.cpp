@@ -106,9 +106,10 @@ PoolState::MemberPtr PoolState::wait_in_line(Lock& lock, Deadline deadline, bool
   line_.erase(place);
   require_open();
   throw TimeoutError(
-      fmt::format("no container of the pool was free in time: {}; give back leases sooner, or raise "
-                  ".max_total or the deadline",
-                  describe()),
+      fmt::format(
+          "no container of the pool was free in time: {}; give back leases sooner, or raise {} or the "
+          "deadline",
+          describe(), bound()),
       {.operation = "pool acquire", .resource = spec_.image, .where = where_});
 }
 
@@ -203,14 +204,22 @@ PoolStats PoolState::stats() const {
   return counts();
 }
 
+// Returns which option bounds the total. The pool has lowered .max_total to what the memory holds.
+const char* PoolState::bound() const noexcept {
+  const std::int64_t each = spec_.resources.memory_bytes;
+  const bool is_full = options_.max_memory_bytes > 0 &&
+                       options_.max_memory_bytes / each <= static_cast<std::int64_t>(options_.max_total);
+  return is_full ? ".max_memory_bytes" : ".max_total";
+}
+
 std::string PoolState::describe() const {
   const PoolStats now = counts();
   return fmt::format(
       "image '{}': {} ready, {} on lease, {} starting, {} in their reset, {} being removed, {} calls "
       "waiting, "
-      "at most {} at a time{}{}",
+      "at most {} at a time by {}{}{}",
       spec_.image, now.ready, now.leased, now.starting, now.returning, now.removing, now.waiting,
-      options_.max_total, describe_slots(now),
+      options_.max_total, bound(), describe_slots(now),
       last_failure_text_.empty() ? "" : "; the last failure: " + last_failure_text_);
 }
 

@@ -65,6 +65,7 @@ class PoolState final : public BackgroundWork, public std::enable_shared_from_th
   [[nodiscard]] bool wants_start() const;
   [[nodiscard]] bool has_given_up() const;
   [[nodiscard]] Job next_job() const;
+  [[nodiscard]] const char* bound() const noexcept;
   [[nodiscard]] std::string describe() const;
   [[nodiscard]] std::string describe_slots(const PoolStats& now) const;
 

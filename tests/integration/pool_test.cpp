@@ -2,11 +2,13 @@
 #include "drydock/container/pool.h"
 
 #include <atomic>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -225,6 +227,25 @@ TEST_F(PoolTest, ADeadlinePassesWhileAllAreOnLease) {
   const auto lease = acquire(pool);
   EXPECT_EQ(code_thrown_by([&] { (void)pool.acquire(Deadline::in(std::chrono::milliseconds{50})); }),
             ErrorCode::Timeout);
+}
+
+TEST_F(PoolTest, TheLimitsOfItsContainersStayWithinTheBoundOnMemory) {
+  constexpr std::int64_t kLimit = std::int64_t{16} << 20;
+  constexpr std::int64_t kBound = 3 * kLimit + kLimit / 2;
+  ContainerSpec spec = idle_spec();
+  spec.resources.memory_bytes = kLimit;
+  ContainerPool pool{spec, {.size = 2, .max_total = 8, .max_memory_bytes = kBound}};
+  std::vector<ContainerPool::Lease> leases;
+  std::int64_t limits = 0;
+  for (int i = 0; i < 3; ++i) {
+    leases.push_back(acquire(pool));
+    limits += static_cast<std::int64_t>(client_.containers().stats(leases.back()->id()).memory_limit_bytes);
+  }
+  EXPECT_EQ(limits, 3 * kLimit) << "the engine's own words";
+  EXPECT_EQ(code_thrown_by([&] { (void)pool.acquire(Deadline::in(std::chrono::milliseconds{50})); }),
+            ErrorCode::Timeout);
+  EXPECT_EQ(pool.stats().total(), 3U);
+  EXPECT_THAT(left_behind_here(), SizeIs(3));
 }
 
 TEST_F(PoolTest, ShutsDownWithLeasesOut) {

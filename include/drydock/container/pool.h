@@ -36,6 +36,11 @@ enum class OnReturn {
 struct PoolOptions {
   std::size_t size{4};       ///< containers that are kept ready, beside those on lease
   std::size_t max_total{0};  ///< bound on all that exist at a time, on lease or not; 0: twice the size
+  /// Bytes; bound on the memory that all of them may take together, on lease or not: so many exist at a time
+  /// as fit in by the spec's resources.memory_bytes, which must be set and which create_patch_json must not
+  /// change, and never more than max_total. Not counted: swap, and the anchor of a standing network. 0: no
+  /// bound.
+  std::int64_t max_memory_bytes{0};
   OnReturn on_return{OnReturn::Replace};
   /// Reset: is run in the container by an exec. An exit code other than 0 has the container replaced.
   std::vector<std::string> reset_command{};

@@ -1,12 +1,14 @@
 #include "drydock/container/pool.h"
 
 #include <atomic>
+#include <cstdint>
 #include <future>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,6 +32,7 @@ using ::testing::SizeIs;
 
 constexpr std::chrono::seconds kPatience{60};
 constexpr std::chrono::milliseconds kAtOnce{1};
+constexpr std::int64_t kMiB = std::int64_t{1} << 20;
 
 class PoolTest : public ::testing::Test {
  protected:
@@ -108,6 +111,34 @@ TEST_F(PoolTest, TheBoundOnTheTotalHolds) {
   }
   EXPECT_EQ(most, 3U);
   EXPECT_EQ(engine_->count(), 0U);
+}
+
+TEST_F(PoolTest, TheBoundOnMemoryHolds) {
+  ContainerSpec spec = spec_;
+  spec.resources.memory_bytes = 64 * kMiB;
+  ContainerPool pool{spec, {.size = 2, .max_memory_bytes = 255 * kMiB}, client_of(engine_)};
+  std::vector<ContainerPool::Lease> leases;
+  for (int i = 0; i < 3; ++i) {
+    leases.push_back(acquire(pool));
+  }
+  const auto error = thrown_by<TimeoutError>([&] { (void)pool.acquire(Deadline::in(kAtOnce)); });
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->what(), AllOf(HasSubstr("at most 3 at a time by .max_memory_bytes"),
+                                   HasSubstr("raise .max_memory_bytes")));
+  EXPECT_EQ(engine_->count(), 3U);
+}
+
+TEST_F(PoolTest, TheBoundOnMemoryRaisesNoOther) {
+  ContainerSpec spec = spec_;
+  spec.resources.memory_bytes = 64 * kMiB;
+  ContainerPool pool{
+      spec, {.size = 1, .max_total = 2, .max_memory_bytes = 64 * kMiB * 100}, client_of(engine_)};
+  const auto first = acquire(pool);
+  const auto second = acquire(pool);
+  const auto error = thrown_by<TimeoutError>([&] { (void)pool.acquire(Deadline::in(kAtOnce)); });
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->what(),
+              AllOf(HasSubstr("at most 2 at a time by .max_total"), HasSubstr("raise .max_total")));
 }
 
 TEST_F(PoolTest, ReplacesByDefault) {
@@ -309,6 +340,12 @@ TEST(PoolOptionsTest, EveryFaultIsToldBeforeAnythingIsSent) {
                       {.size = 4, .max_total = 2, .workers = 0}),
               AllOf(HasSubstr("image"), HasSubstr("'db'"), HasSubstr("8080"), HasSubstr("kept"),
                     HasSubstr("max_total"), HasSubstr("workers")));
+  const ContainerSpec limited{.image = "a", .resources = {.memory_bytes = 64 * kMiB}};
+  EXPECT_THAT(refused({.image = "a"}, {.size = 1, .max_memory_bytes = 64 * kMiB}),
+              HasSubstr("set the spec's .resources.memory_bytes"));
+  EXPECT_THAT(refused(limited, {.size = 4, .max_memory_bytes = 192 * kMiB}),
+              AllOf(HasSubstr("holds 3 containers"), HasSubstr(".size = 4"), HasSubstr("lower .size")));
+  EXPECT_THAT(refused(limited, {.size = 1, .max_memory_bytes = -1}), HasSubstr("no amount"));
   EXPECT_THAT(refused({.image = "a"}, {.on_return = OnReturn::Reset}), HasSubstr("reset_command"));
   EXPECT_THAT(refused({.image = "a"}, {.reset_command = {"true"}}), HasSubstr("OnReturn::Reset"));
   EXPECT_THAT(engine->lines(), IsEmpty());

@@ -12,11 +12,11 @@
 #include <fmt/format.h>
 
 #include "drydock/base/error.h"
-#include "drydock/container/test_context.h"
 
 #include "base/per_process.h"
 #include "base/sha256.h"
 #include "base/text.h"
+#include "container/made_ahead.h"
 
 namespace drydock {
 namespace {
@@ -40,9 +40,9 @@ std::string hash_of(const Client& client) {
 
 // One line, for the messages of those that wait.
 std::string note_for(const std::string& image) {
-  const std::optional<TestContext> context = test_context();
-  const std::string test = context && !context->test.empty() ? ", test " + context->test : "";
-  return fmt::format("process {}{}, image {}", ::getpid(), text::printable(test), text::printable(image));
+  const std::string test = MadeAhead::test();
+  return fmt::format("process {}{}, image {}", ::getpid(),
+                     test.empty() ? "" : ", test " + text::printable(test), text::printable(image));
 }
 
 std::vector<std::string> lock_names(const Client& client, std::size_t bound) {

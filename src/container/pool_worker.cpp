@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "container/container_slot.h"
+#include "container/made_ahead.h"
 #include "container/ordered_start.h"
 #include "container/pool_state.h"
 
@@ -48,6 +49,7 @@ PoolState::Job PoolState::next_job() const {
 }
 
 void PoolState::work() noexcept {
+  const MadeAhead for_whoever_borrows_it;
   Lock lock{mutex_};
   while (true) {
     const Job job = next_job();

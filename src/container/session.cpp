@@ -6,14 +6,15 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "drydock/base/error.h"
-#include "drydock/container/test_context.h"
 
 #include "base/per_process.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "container/keep.h"
+#include "container/made_ahead.h"
 
 namespace drydock {
 namespace {
@@ -100,8 +101,8 @@ NewObject new_object(const Session& session) {
     made.kept = true;
     made.labels[label::kKeep] = "always";
   }
-  if (const std::optional<TestContext> context = test_context(); context && !context->test.empty()) {
-    made.labels[label::kTest] = context->test;
+  if (std::string test = MadeAhead::test(); !test.empty()) {
+    made.labels[label::kTest] = std::move(test);
   }
   return made;
 }

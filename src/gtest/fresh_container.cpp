@@ -5,6 +5,7 @@
 #include <exception>
 #include <future>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 
 #include "container/container_slot.h"
 #include "container/guard_access.h"
+#include "container/made_ahead.h"
 #include "container/process_watch.h"
 #include "container/replacement.h"
 #include "gtest/death_test_child.h"
@@ -66,7 +68,7 @@ struct FreshContainer::State {
 
   void start_anew();
   void renew();
-  void prepare();
+  void prepare(std::string suite);
   template <typename Value>
   Value taken(std::future<Value>& prepared) noexcept;
 };
@@ -117,14 +119,19 @@ void FreshContainer::State::renew() {
   }
 }
 
-void FreshContainer::State::prepare() {
+// What is made while one test of the suite runs is for another one.
+void FreshContainer::State::prepare(std::string suite) {
   const ContainerSpec& now = container->spec();
   if (now.standing_network) {
-    successor = std::async(std::launch::async, [guard = GuardAccess::guard(*container).shared_from_this()] {
+    successor = std::async(std::launch::async, [suite = std::move(suite),
+                                                guard = GuardAccess::guard(*container).shared_from_this()] {
+      const MadeAhead ahead{suite};
       return create_successor(static_cast<ContainerGuard&>(*guard));
     });
   } else if (can_be_there_twice(now)) {
-    spare = std::async(std::launch::async, [next = spec(), place = where, with_shell = opens_shells] {
+    spare = std::async(std::launch::async, [suite = std::move(suite), next = spec(), place = where,
+                                            with_shell = opens_shells] {
+      const MadeAhead ahead{suite};
       std::optional<TestContainer> box{TestContainer{next, Client::from_environment(), place}};
       if (with_shell) {
         open_shell(*box);
@@ -168,7 +175,7 @@ void FreshContainer::begin_test() {
   const ::testing::TestSuite* const suite = ::testing::UnitTest::GetInstance()->current_test_suite();
   if (state_->container && suite != nullptr && state_->tests_begun < suite->test_to_run_count()) {
     try {
-      state_->prepare();
+      state_->prepare(suite->name());
     } catch (const std::exception& error) {  // no thread to be had
       log::info(fmt::format("the next test's container is not prepared: {}", error.what()));
     }

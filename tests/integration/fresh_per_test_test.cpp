@@ -20,17 +20,25 @@
 namespace drydock {
 namespace {
 
+using ::testing::AnyOf;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Range;
 using ::testing::SizeIs;
 
 // What the tests of a suite have seen so far.
 struct Seen {
-  std::set<std::string> ids{}, addresses{}, ips{};
+  std::set<std::string> ids{}, addresses{}, ips{}, tests{};
   void add(const TestContainer& box) {
     EXPECT_TRUE(ids.insert(box.id()).second) << "a test before this one had the container";
     addresses.insert(box.address(kWebPort));
-    ips.insert(box.inspect().networks.at(0).ip_address);
+    const ContainerDetails details = box.inspect();
+    ips.insert(details.networks.at(0).ip_address);
+    const ::testing::TestInfo& test = *::testing::UnitTest::GetInstance()->current_test_info();
+    const std::string suite = test.test_suite_name();
+    const std::string label = details.labels.at("drydock.test");
+    EXPECT_THAT(label, AnyOf(suite, suite + "." + test.name())) << "it is another test's by its label";
+    tests.insert(label);
   }
 };
 
@@ -56,6 +64,7 @@ TEST_P(AnchoredFreshTest, SeesItsOwnContainerAtTheSameAddress) {
   seen_.add(container());
   EXPECT_THAT(seen_.addresses, SizeIs(1));
   EXPECT_THAT(seen_.ips, SizeIs(1));
+  EXPECT_THAT(seen_.tests, ElementsAre("Soak/AnchoredFreshTest")) << "made before its test began";
   EXPECT_EQ(dirt_in(container()), "");
   if (GetParam() % 10 == 0) {
     soil(container());

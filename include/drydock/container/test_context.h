@@ -12,7 +12,9 @@
 namespace drydock {
 
 struct TestContext {
-  std::string test{};  ///< "Suite.Name"; becomes the label drydock.test of what is made from now on
+  /// "Suite.Name"; becomes the label drydock.test of what is made from now on, but by a pool's threads, and
+  /// of what is made ahead for another test of the suite.
+  std::string test{};
   std::chrono::system_clock::time_point started{};  ///< evidence shows log lines from here on
   std::string log_directory{};  ///< where full logs are saved; empty: DRYDOCK_LOG_DIR, else "drydock-logs" in
                                 ///< the working directory

@@ -11,11 +11,11 @@ namespace drydock {
 
 /// Prepares the next test's container while a test runs, on a thread of its own:
 /// - on a standing network it is created, and started in the place of the one before when that one is gone:
-/// the
-///   address stays;
+///   the address stays;
 /// - else it is started and made ready beside the one before, at an address of its own. A spec with a name or
-/// a fixed
-///   host port cannot be there twice: its containers follow each other, and nothing is prepared.
+///   a fixed host port cannot be there twice: its containers follow each other, and nothing is prepared.
+///
+/// Its label drydock.test is the suite's name, for it is made while another test runs.
 ///
 /// Nothing is prepared for the last test, for the first before it was there, and under
 /// DRYDOCK_MAX_CONTAINERS. A preparation that fails is done again when the test asks for its container. One

@@ -301,6 +301,21 @@ TEST_F(PoolTest, OnlyWhatIsOnLeaseIsEvidence) {
   set_test_context(std::nullopt);
 }
 
+// Whoever borrows it, it is not the test that happens to run while it is made.
+TEST_F(PoolTest, WhatItMakesCarriesNoTestsName) {
+  set_test_context(TestContext{.test = "Suite.Name"});
+  const auto pool = this->pool({.size = 1, .max_total = 1, .on_return = OnReturn::Replace});
+  for (int i = 0; i < 2; ++i) {
+    (void)acquire(*pool);
+    ready(*pool);
+    for (const auto& [id, container] : engine_->objects("containers")) {
+      EXPECT_FALSE(container.labels.contains("drydock.test"));
+      EXPECT_TRUE(container.labels.contains("drydock.session"));
+    }
+  }
+  set_test_context(std::nullopt);
+}
+
 TEST_F(PoolTest, ALeaseThatDiesByAnExceptionKeepsItsEvidence) {
   set_test_context(TestContext{.test = "Suite.Name"});
   const auto pool = this->pool({.size = 1});

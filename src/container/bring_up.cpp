@@ -8,9 +8,9 @@
 
 #include "base/rfc3339.h"
 #include "container/container_creation.h"
+#include "container/container_observer.h"
 #include "container/container_slot.h"
 #include "container/create_body.h"
-#include "container/creation_observer.h"
 #include "container/guard_access.h"
 #include "container/image_intake.h"
 #include "container/kept_evidence.h"

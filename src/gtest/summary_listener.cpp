@@ -12,10 +12,9 @@
 #include "drydock/observability/log.h"
 
 #include "base/text.h"
-#include "container/creation_observer.h"
+#include "container/container_observer.h"
 #include "container/shared_key.h"
 #include "gtest/time_summary.h"
-#include "observability/phase.h"
 
 namespace drydock {
 namespace {
@@ -31,7 +30,7 @@ bool is_asked_for() {
 }
 
 // NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): final, and never destroyed
-class Counters final : public PhaseObserver, public CreationObserver {
+class Counters final : public ContainerObserver {
  public:
   void on_phase(std::string_view name, std::string_view resource,
                 std::chrono::nanoseconds duration) noexcept override {
@@ -65,8 +64,7 @@ class SummaryListener : public ::testing::EmptyTestEventListener {
  public:
   void OnTestProgramStart(const ::testing::UnitTest& /*program*/) override {
     counters().summary.enter("(program)");
-    observe_phases(&counters());
-    observe_creations(&counters());
+    observe_containers(&counters());
   }
   void OnTestSuiteStart(const ::testing::TestSuite& suite) override {
     counters().summary.enter(suite.name());

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "drydock/base/error.h"
 #include "drydock/observability/log.h"
 
 #include "container/container_slot.h"
@@ -163,10 +162,7 @@ void FreshContainer::set_up(std::function<ContainerSpec()> spec, SourceLocation 
 
 void FreshContainer::begin_test() {
   if (!state_->spec) {
-    state_->outcome.fail(
-        "the suite's container was not started: a SetUpTestSuite() of your own must call that of the class "
-        "it "
-        "derives from");
+    state_->outcome.fail_without_set_up();
   } else if (state_->tests_begun > 0 && state_->has_started) {
     state_->outcome.attempt([this] { state_->renew(); });
   }
@@ -191,10 +187,7 @@ TestContainer& FreshContainer::get() {
     state_->outcome.attempt([this] { state_->start_anew(); });
   }
   if (!state_->container) {
-    const std::string& why = state_->outcome.check().message;
-    throw Error(ErrorCode::NotReady,
-                why.empty() ? "the container is used before its set-up, or after its tear-down" : why,
-                {.operation = "use of a shared container", .where = state_->where});
+    state_->outcome.throw_no_container(state_->where);
   }
   return *state_->container;
 }

@@ -46,10 +46,7 @@ void KeptContainer::tear_down() {
 
 void KeptContainer::require() const {
   if (!state_->make) {
-    state_->outcome.fail(
-        "the suite's container was not started: a SetUpTestSuite() of your own must call that of the class "
-        "it "
-        "derives from");
+    state_->outcome.fail_without_set_up();
   }
   state_->outcome.require();
 }
@@ -68,11 +65,7 @@ TestContainer& KeptContainer::get() {
     state_->start();
   }
   if (!state_->container) {
-    throw Error(ErrorCode::NotReady,
-                state_->outcome.check().message.empty()
-                    ? "the container is used before its set-up, or after its tear-down"
-                    : state_->outcome.check().message,
-                {.operation = "use of a shared container", .where = state_->where});
+    state_->outcome.throw_no_container(state_->where);
   }
   return *state_->container;
 }

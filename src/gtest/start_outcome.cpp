@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "drydock/base/error.h"
 #include "drydock/container/evidence.h"
 
 #include "gtest/evidence_report.h"
@@ -30,11 +31,24 @@ void StartOutcome::fail(std::string message) {
   check_ = {EngineCheck::Verdict::Fail, std::move(message)};
 }
 
+void StartOutcome::fail_without_set_up() {
+  fail(
+      "the suite's container was not started: a SetUpTestSuite() of your own must call that of the class it "
+      "derives from");
+}
+
 void StartOutcome::require() const {
   if (evidence_) {
     record_properties(*evidence_, 1);
   }
   apply_engine_check(check_);
+}
+
+void StartOutcome::throw_no_container(const SourceLocation& where) const {
+  throw Error(ErrorCode::NotReady,
+              check_.message.empty() ? "the container is used before its set-up, or after its tear-down"
+                                     : check_.message,
+              {.operation = "use of a shared container", .where = where});
 }
 
 }  // namespace drydock

@@ -37,7 +37,7 @@ class FreshContainer {
   /// Removes what there is. Throws nothing.
   void tear_down();
 
-  /// Returns the running test's container. Throws Error: EngineUnavailable or NotReady, with the reason.
+  /// Returns the running test's container. Throws Error NotReady, with the reason.
   [[nodiscard]] TestContainer& get();
 
  private:

@@ -36,7 +36,7 @@ class KeptContainer {
   /// Returns what became of set_up(): Run, or why the tests must fail or be skipped.
   [[nodiscard]] const EngineCheck& outcome() const;
 
-  /// Returns the container. Throws Error: EngineUnavailable or NotReady, with the reason.
+  /// Returns the container. Throws Error NotReady, with the reason.
   [[nodiscard]] TestContainer& get();
 
  private:

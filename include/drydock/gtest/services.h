@@ -34,7 +34,7 @@ class KeptService {
     container_.require();
     static_cast<void>(get());
   }
-  /// Throws Error: EngineUnavailable or NotReady, with the reason.
+  /// Throws Error NotReady, with the reason.
   [[nodiscard]] S& get() {
     if (!service_) {
       service_.emplace(std::move(container_.get()));

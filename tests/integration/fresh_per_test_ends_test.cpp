@@ -1,6 +1,5 @@
 // How a suite with a fresh container for each test ends: what fails, what is kept for a look, and what is
 // left.
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "container/engine_objects.h"
 #include "container/labels.h"
 #include "support/child_run.h"
+#include "support/fresh_bodies.h"
 #include "support/real_engine.h"
 
 namespace drydock {
@@ -20,22 +20,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
-
-struct Body {
-  std::string id{}, address{};
-};
-
-std::vector<Body> bodies(const std::string& output) {
-  std::vector<Body> found;
-  std::istringstream lines{output};
-  for (std::string line; std::getline(lines, line);) {
-    if (line.rfind("BODY ", 0) == 0) {
-      std::istringstream words{line.substr(5)};
-      words >> found.emplace_back().id >> found.back().address;
-    }
-  }
-  return found;
-}
 
 class FreshEndsTest : public ::testing::Test {
  protected:

@@ -1,5 +1,5 @@
 // Host access on a real Podman, which this program starts for itself.
-#include <memory>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include "drydock/gtest/matchers.h"
 
 #include "support/local_service.h"
-#include "support/podman_engine.h"
+#include "support/podman_test.h"
 #include "support/thrown.h"
 
 namespace drydock {
@@ -18,40 +18,19 @@ namespace {
 
 constexpr const char* kGreeting = "hello from the host\n";
 
-class PodmanHostAccessTest : public ::testing::Test {
+class PodmanHostAccessTest : public PodmanTest {
  protected:
-  static void SetUpTestSuite() {
-    if (PodmanEngine::is_allowed()) {
-      engine_ = std::make_unique<PodmanEngine>();
-    }
-  }
-  static void TearDownTestSuite() { engine_.reset(); }
-
-  void SetUp() override {
-    if (!PodmanEngine::is_allowed()) {
-      GTEST_SKIP() << "this test starts a Podman of its own, which needs root";
-    }
-    ASSERT_NE(engine_, nullptr) << "Podman could not be started";
-  }
-
-  static Client client() { return engine_->client(); }
-
   // A container that is told where the host's service is.
   static TestContainer box(const std::string& address, const std::string& network = "") {
-    ContainerSpec spec{.image = PodmanEngine::image(),
-                       .pull = PullPolicy::Never,
-                       .command = {"sleep", "600"},
-                       .host_access = {.enabled = true, .env = {{"HOST_URL", "http://" + address + "/"}}}};
+    ContainerSpec spec =
+        in_podman({.command = {"sleep", "600"},
+                   .host_access = {.enabled = true, .env = {{"HOST_URL", "http://" + address + "/"}}}});
     if (!network.empty()) {
       spec.networks = {{.network = network}};
     }
     return TestContainer{spec, client()};
   }
-
-  static std::unique_ptr<PodmanEngine> engine_;
 };
-
-std::unique_ptr<PodmanEngine> PodmanHostAccessTest::engine_;
 
 TEST_F(PodmanHostAccessTest, IsAPodman) {
   EXPECT_EQ(client().system().kind().family, EngineFamily::Podman);
@@ -89,11 +68,9 @@ TEST_F(PodmanHostAccessTest, AServiceOnLoopbackIsRefusedWithoutTheForwarder) {
 }
 
 TEST_F(PodmanHostAccessTest, AContainerWithoutHostAccessDoesNotKnowTheName) {
-  const TestContainer container{{.image = PodmanEngine::image(),
-                                 .pull = PullPolicy::Never,
-                                 .command = {"sleep", "600"},
-                                 .dns = {"127.0.0.1"}},  // nobody answers there
-                                client()};
+  const TestContainer container{
+      in_podman({.command = {"sleep", "600"}, .dns = {"127.0.0.1"}}),  // nobody answers there
+      client()};
   EXPECT_EQ(code_thrown_by([&] { verify_host_access(container, 1); }), ErrorCode::NotFound);
 }
 

@@ -1,5 +1,4 @@
 // A standing network on a real Podman, which this program starts for itself.
-#include <memory>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -10,41 +9,16 @@
 #include "drydock/gtest/matchers.h"
 
 #include "container/anchor_image.h"
-#include "support/podman_engine.h"
+#include "support/podman_test.h"
 #include "support/standing_network.h"
 
 namespace drydock {
 namespace {
 
-class PodmanStandingNetworkTest : public ::testing::Test {
+class PodmanStandingNetworkTest : public PodmanTest {
  protected:
-  static void SetUpTestSuite() {
-    if (PodmanEngine::is_allowed()) {
-      engine_ = std::make_unique<PodmanEngine>();
-    }
-  }
-  static void TearDownTestSuite() { engine_.reset(); }
-
-  void SetUp() override {
-    if (!PodmanEngine::is_allowed()) {
-      GTEST_SKIP() << "this test starts a Podman of its own, which needs root";
-    }
-    ASSERT_NE(engine_, nullptr) << "Podman could not be started";
-  }
-
-  static Client client() { return engine_->client(); }
-
-  static ContainerSpec spec() {
-    ContainerSpec spec = standing_spec();
-    spec.image = PodmanEngine::image();
-    spec.pull = PullPolicy::Never;
-    return spec;
-  }
-
-  static std::unique_ptr<PodmanEngine> engine_;
+  static ContainerSpec spec() { return in_podman(standing_spec()); }
 };
-
-std::unique_ptr<PodmanEngine> PodmanStandingNetworkTest::engine_;
 
 TEST_F(PodmanStandingNetworkTest, StaysOverRecreate) {
   TestContainer box{spec(), client()};

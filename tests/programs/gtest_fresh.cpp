@@ -1,10 +1,10 @@
 // A suite with a fresh container for each test, one of which fails, and one whose container never starts.
 // Bodies print BODY, the container's id and its address.
 #include <cstdio>
-#include <string>
 
 #include "drydock/gtest.h"
 
+#include "support/fresh_bodies.h"
 #include "support/fresh_web.h"
 
 namespace drydock {
@@ -15,28 +15,23 @@ struct Web {
   static ContainerSpec spec() { return web_spec(true); }
 };
 
-class Fresh : public SuiteContainer<Web> {
- protected:
-  static void print_body() {
-    std::printf("BODY %s %s\n", container().id().c_str(), container().address(kWebPort).c_str());
-  }
-};
+class Fresh : public SuiteContainer<Web> {};
 
 TEST_F(Fresh, First) {
-  print_body();
+  print_body(container(), kWebPort);
 }
 
 TEST_F(Fresh, Failing) {
-  print_body();
+  print_body(container(), kWebPort);
   FAIL() << "as it is meant to";
 }
 
 TEST_F(Fresh, Third) {
-  print_body();
+  print_body(container(), kWebPort);
 }
 
 TEST_F(Fresh, Fourth) {
-  print_body();
+  print_body(container(), kWebPort);
 }
 
 struct Dying {

@@ -115,7 +115,7 @@ PodmanEngine::~PodmanEngine() {
 }
 
 Client PodmanEngine::client() const {
-  return Client{Endpoint::parse("unix://" + path("podman.sock"))};
+  return Client{Endpoint::parse(url())};
 }
 
 void PodmanEngine::write_configuration() const {
@@ -176,7 +176,7 @@ void PodmanEngine::import_image() const {
 }
 
 void PodmanEngine::start() {
-  std::vector<std::string> argv = command({"system", "service", "--time=0", "unix://" + path("podman.sock")});
+  std::vector<std::string> argv = command({"system", "service", "--time=0", url()});
   std::vector<char*> words;
   words.reserve(argv.size() + 1);
   for (std::string& word : argv) {

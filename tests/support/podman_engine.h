@@ -26,6 +26,8 @@ class PodmanEngine {
   ~PodmanEngine();
 
   [[nodiscard]] Client client() const;
+  /// Returns what DOCKER_HOST says to reach it.
+  [[nodiscard]] std::string url() const { return "unix://" + path("podman.sock"); }
   /// Returns the image with busybox and a shell.
   [[nodiscard]] static std::string image() { return "localhost/drydock/busybox:1"; }
   /// Returns the name of a network beside the default one, with a bridge and a gateway of its own.

@@ -91,8 +91,8 @@ bool ShellRun::settle(const ShellTurn& turn) {
     return false;
   }
   if (!read_status(status)) {
-    throw_unknown_end(status.empty() ? "its parent, a process of the shell, was killed"
-                                     : "a process that relays its output was killed");
+    shell_.stream().reset();
+    throw_unknown_end("a process that relays its output was killed");
   }
   if (result_.exit_code == kKilledExitCode) {
     check_container();

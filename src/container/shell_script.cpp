@@ -32,12 +32,23 @@ constexpr const char* kStart =
 // waits for its own process only. dd_drain waits until nobody holds the command's pipes any more. While a
 // command runs the shell itself reads no pipe, so that one whose relay was killed is told by SIGPIPE; the `r`
 // after the exit code says that output is lost.
-constexpr const char* kFunctions = R"(unset -f command printf cd cat env setsid wait
+//
+// dd_begin says that the command has its process; dd_still looks whether a tool is there yet: without
+// relays the shell ends. At its end it waits for them: in many containers nobody else would.
+constexpr const char* kFunctions = R"(unset -f command echo printf cd cat env pwd setsid trap wait
 dd_cat=$(command -v cat)
 dd_env=$(command -v env)
 dd_sid=$(command -v setsid)
 dd_box=$(PATH=/nowhere; command -v cat)
+dd_wd=$(pwd)
+trap 'exec 5>&- 6>&-; wait' EXIT
 dd_no() { printf %s "$dd_mark"EN >&3; exit 0; }
+dd_begin() {
+echo "$dd_mark"B >&3
+echo "$dd_mark"B >&4
+cd "$dd_wd" || dd_no
+}
+dd_still() { case $1 in /*) [ -x "$1" ] ;; esac; }
 dd_is() { [ -f "$1" ] && [ -x "$1" ]; }
 dd_has() {
 case $1 in
@@ -54,8 +65,13 @@ done ;;
 esac
 dd_no
 }
-dd_go() { unset PWD OLDPWD SHLVL; exec $dd_sid "$@" 3>&- 4>&- 5>&- 6>&-; }
+dd_go() {
+dd_still "$dd_sid" || dd_sid=
+unset PWD OLDPWD SHLVL
+exec $dd_sid "$@" 3>&- 4>&- 5>&- 6>&-
+}
 dd_relay() {
+dd_still "$dd_cat" || exit 1
 exec 5>/proc/self/fd/7 6>/proc/self/fd/8
 $dd_cat <&7 >&3 3>&- 4>&- 5>&- 6>&- 7<&- 8<&- &
 dd_out=$!
@@ -72,20 +88,51 @@ wait $dd_err || dd_lost=r
 dd_run() {
 dd_mark=$1
 [ -e /proc/$dd_out/fd/0 ] && [ -e /proc/$dd_err/fd/0 ] || { dd_drain; dd_relay; }
-echo "$1B" >&3
-echo "$1B" >&4
 dd_body
 dd_end=$?
 dd_drain
-echo "$1E$dd_end$dd_lost" >&3
-echo "$1E" >&4
+echo "$dd_mark"E$dd_end$dd_lost >&3
+echo "$dd_mark"E >&4
 dd_relay
 }
 )";
 
-constexpr std::array<std::string_view, 15> kShellsOwn{
-    "PWD",       "OLDPWD",   "SHLVL",         "_",   "IFS",    "OPTIND", "PPID", "UID", "EUID",
-    "SHELLOPTS", "BASHOPTS", "BASH_VERSINFO", "PS4", "LINENO", "RANDOM"};
+constexpr std::array<std::string_view, 36> kShellsOwn{"PWD",
+                                                      "OLDPWD",
+                                                      "SHLVL",
+                                                      "_",
+                                                      "IFS",
+                                                      "OPTIND",
+                                                      "OPTERR",
+                                                      "PPID",
+                                                      "UID",
+                                                      "EUID",
+                                                      "GROUPS",
+                                                      "SHELLOPTS",
+                                                      "BASHOPTS",
+                                                      "BASH",
+                                                      "BASHPID",
+                                                      "BASH_ARGV0",
+                                                      "BASH_COMMAND",
+                                                      "BASH_SUBSHELL",
+                                                      "BASH_VERSINFO",
+                                                      "BASH_VERSION",
+                                                      "COMP_WORDBREAKS",
+                                                      "DIRSTACK",
+                                                      "EPOCHREALTIME",
+                                                      "EPOCHSECONDS",
+                                                      "FUNCNAME",
+                                                      "HISTCMD",
+                                                      "LINENO",
+                                                      "POSIXLY_CORRECT",
+                                                      "PS1",
+                                                      "PS2",
+                                                      "PS4",
+                                                      "RANDOM",
+                                                      "SECONDS",
+                                                      "SRANDOM",
+                                                      "HOSTTYPE",
+                                                      "MACHTYPE"};
 
 bool is_identifier(std::string_view name) {
   const auto is_word = [](char c) {
@@ -152,16 +199,17 @@ std::string command(std::string_view mark, std::string_view id, const std::vecto
   if (needs_env && !abilities.has_env) {
     return {};
   }
-  std::string text = "dd_cmd() { ";
+  std::string text = "dd_cmd() { dd_begin; ";
   if (!options.working_dir.empty()) {
     text += fmt::format("cd -P {} || dd_no; ", text::shell_quote(options.working_dir));
   }
   if (const auto path = options.env.find("PATH"); path != options.env.end()) {
     text += fmt::format("PATH={}; ", text::shell_quote(path->second));
   }
-  text += fmt::format("dd_has {}; export {}={}; dd_go", text::shell_quote(argv.front()), kExecMarker, id);
+  text += fmt::format("dd_has {}; export {}={}; ", text::shell_quote(argv.front()), kExecMarker, id);
+  text += needs_env ? "dd_still \"$dd_env\" || dd_no; dd_go" : "dd_go";
   if (needs_env) {
-    text += " \"$dd_env\"";
+    text += " \"$dd_env\" --";
     append_words(text, abilities.restored);
     for (const auto& [name, value] : options.env) {
       text += ' ';

@@ -31,6 +31,9 @@ ShellTurn::ShellTurn(Duplex& stream, std::string_view mark, std::string text, Fr
       buffer_(kReadSize, '\0') {}
 
 ShellTurn::End ShellTurn::run(Deadline deadline, Deadline until) {
+  if (is_done()) {
+    return End::Complete;  // it came with what the sink wanted no more of
+  }
   const Deadline next = earlier(deadline, until);
   while (!next.expired()) {
     const Duplex::Ready ready = stream_.wait(!unsent_.empty(), next);
@@ -69,7 +72,7 @@ ShellTurn::End ShellTurn::read_once() {
   if (stopped_ && !discards_) {
     return End::Stopped;
   }
-  return out_.is_done() && err_.is_done() ? End::Complete : End::Ticked;
+  return is_done() ? End::Complete : End::Ticked;
 }
 
 }  // namespace drydock

@@ -46,6 +46,7 @@ class ShellTurn {
 
   void write_some();
   End read_once();
+  [[nodiscard]] bool is_done() const noexcept { return out_.is_done() && err_.is_done(); }
 
   Duplex& stream_;
   const std::string text_;

@@ -1,6 +1,10 @@
 // Commands that do what they can to disturb the shell that runs them: each gives what an exec gives, and the
 // next one does not notice.
+#include <chrono>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -110,6 +114,44 @@ TEST_F(ShellHostileTest, SaysThatOutputIsLostWhenARelayWasKilled) {
   EXPECT_EQ(code_thrown_by([&] { shell_.sh("killall -9 cat; yes"); }), ErrorCode::CommandFailed)
       << "SIGPIPE ends what has nobody to write to";
   expect_next_is_well();
+}
+
+TEST_F(ShellHostileTest, TellsHowACommandEndedWhoseOutputIsWantedNoMore) {
+  const auto slowly = [pieces = 0](std::string_view) mutable {
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});  // meanwhile the end has come, too
+    return ++pieces < 2;
+  };
+  const ExecResult ended = shell_.sh("echo a; sleep 0.1; echo b; exit 3", {.on_stdout = slowly});
+  EXPECT_TRUE(ended.cancelled);
+  EXPECT_EQ(ended.exit_code, 3);
+  EXPECT_EQ(ended.note, "ended with exit code 3");
+}
+
+TEST_F(ShellHostileTest, BeginsInTheDirectoryThatIsThere) {
+  const TestContainer container{
+      {.image = "drydock-test/busybox:1", .command = {"sleep", "1000"}, .working_dir = "/srv/app"}};
+  Shell shell = container.shell();
+  EXPECT_TRUE(shell.sh("echo old >v; mv /srv/app /srv/old; mkdir /srv/app; echo new >/srv/app/v").ok());
+  EXPECT_EQ(shell.run({"cat", "v"}).out, "new\n");
+  EXPECT_TRUE(shell.run({"rm", "-r", "/srv/app"}).ok());
+  EXPECT_TRUE(runs_alike(container, shell, {"pwd"}));
+}
+
+TEST_F(ShellHostileTest, LeavesNoDeadProcesses) {
+  for (int i = 0; i < 5; ++i) {
+    Shell shell = container_.shell();
+    EXPECT_TRUE(shell.run({"true"}).ok());
+    const auto fail = [](std::string_view) -> bool { throw std::runtime_error("sink"); };
+    EXPECT_THROW(shell.run({"yes"}, {.on_stdout = fail}), std::runtime_error);
+  }
+  // The first process of this container waits for no others; the engine's list leaves the dead ones out.
+  const std::string dead = "grep -l '^State:.Z' /proc/[0-9]*/status | wc -l";
+  const Deadline limit = Deadline::in(std::chrono::seconds{20});
+  std::string left;
+  do {
+    left = container_.sh(dead).out;
+  } while (left != "0\n" && !limit.expired());
+  EXPECT_EQ(left, "0\n");
 }
 
 TEST_F(ShellHostileTest, LeavesABackgroundChildRunning) {

@@ -42,6 +42,17 @@ TEST(ShellKindsTest, DashRunsEachCaseAsAnExecDoes) {
   expect_all_alike(container);
 }
 
+TEST(ShellKindsTest, DoesWithoutToolsThatTheImageLost) {
+  const TestContainer container{debian()};
+  Shell shell = container.shell();
+  for (const std::string tool : {"setsid", "env", "cat"}) {
+    SCOPED_TRACE(tool);
+    EXPECT_TRUE(container.sh("p=$(command -v " + tool + ") && mv $p /" + tool + ".away").ok());
+    EXPECT_EQ(shell.sh("echo $X", {.env = {{"X", "set"}}}).out, "set\n");
+    EXPECT_EQ(shell.sh("exit 7").exit_code, 7);
+  }
+}
+
 TEST(ShellKindsTest, BashRunsEachCaseAsAnExecDoes) {
   const TestContainer container{debian()};
   ASSERT_TRUE(container.sh("ln -sf bash /bin/sh").ok());

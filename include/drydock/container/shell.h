@@ -6,7 +6,10 @@
 // - it is a child of `sh`, in a session of its own where the image has `setsid`; with exec its parent is
 //   outside the container. A command that kills its parent, or the shell, has an unknown exit code: an error;
 // - the container's image must have `sh` and `cat`; two of each wait there for the next command;
-// - a file that is executable but no program (no `#!`) may be run by `sh` itself.
+// - a file that is executable but cannot be run as a program (no `#!`, or one whose interpreter is not there)
+//   may be run by `sh` itself, or fails in the shell's words and not in the engine's;
+// - the pipes of stdout and stderr serve all commands: owner and mode that one gives /dev/stdout stay, and a
+//   shell that may not open them any more ends, with an error for that command.
 //
 // A plain exec takes a command's place, with the same result, where the shell cannot run it: options `user`,
 // `privileged`, `tty`, `input_source` or ExecEnds::WithProcess; more than some 64 KiB of arguments,

@@ -20,26 +20,28 @@ std::string text_of(const std::vector<std::string>& argv, const ExecOptions& opt
 }
 
 TEST(ShellScriptTest, SaysWordsQuoted) {
-  EXPECT_EQ(text_of({"echo", "it's", "", "a\nb"}),
-            "dd_cmd() { dd_has echo; export DRYDOCK_EXEC_ID=ID; dd_go echo 'it'\\''s' '' 'a\nb'; }\n"
-            "dd_body() { (dd_cmd) >&5 2>&6 </dev/null; }\n"
-            "dd_run 'MARK'\n");
+  EXPECT_EQ(
+      text_of({"echo", "it's", "", "a\nb"}),
+      "dd_cmd() { dd_begin; dd_has echo; export DRYDOCK_EXEC_ID=ID; dd_go echo 'it'\\''s' '' 'a\nb'; }\n"
+      "dd_body() { (dd_cmd) >&5 2>&6 </dev/null; }\n"
+      "dd_run 'MARK'\n");
 }
 
 TEST(ShellScriptTest, ChangesTheDirectoryInTheSubshell) {
   EXPECT_THAT(text_of({"pwd"}, {.working_dir = "/a b"}),
-              StartsWith("dd_cmd() { cd -P '/a b' || dd_no; dd_has pwd"));
+              StartsWith("dd_cmd() { dd_begin; cd -P '/a b' || dd_no; dd_has pwd"));
 }
 
 TEST(ShellScriptTest, GivesVariablesByEnvWhateverTheirNames) {
-  EXPECT_THAT(text_of({"x"}, {.env = {{"a.b", "c d"}}}), HasSubstr("dd_go \"$dd_env\" 'a.b=c d' x;"));
+  EXPECT_THAT(text_of({"x"}, {.env = {{"a.b", "c d"}}}), HasSubstr("dd_go \"$dd_env\" -- 'a.b=c d' x;"));
   EXPECT_EQ(text_of({"x"}, {.env = {{"A", "b"}}}, {.has_cat = true}), "");
   EXPECT_THAT(text_of({"x"}, {}, {.has_cat = true, .has_env = true, .restored = {"SHLVL=5"}}),
-              HasSubstr("dd_go \"$dd_env\" SHLVL=5 x;"));
+              HasSubstr("dd_go \"$dd_env\" -- SHLVL=5 x;"));
 }
 
 TEST(ShellScriptTest, LooksForTheProgramInTheCommandsOwnPath) {
-  EXPECT_THAT(text_of({"x"}, {.env = {{"PATH", "/y z"}}}), StartsWith("dd_cmd() { PATH='/y z'; dd_has x;"));
+  EXPECT_THAT(text_of({"x"}, {.env = {{"PATH", "/y z"}}}),
+              StartsWith("dd_cmd() { dd_begin; PATH='/y z'; dd_has x;"));
 }
 
 TEST(ShellScriptTest, SaysInputInOctal) {

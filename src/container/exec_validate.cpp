@@ -37,6 +37,9 @@ void check_command(Faults& faults, const std::vector<std::string>& argv) {
   }
 }
 
+// The clock counts nanoseconds: it knows no time that is much later.
+constexpr std::chrono::hours kLongestTimeout{24 * 366};
+
 void check_environment(Faults& faults, const std::map<std::string, std::string>& env) {
   for (const auto& [name, value] : env) {
     if (name.empty() || name.find('=') != std::string::npos) {
@@ -58,6 +61,11 @@ void check_options(Faults& faults, const ExecOptions& options) {
   }
   if (options.timeout <= std::chrono::milliseconds::zero()) {
     faults.push_back(fmt::format("the timeout of {} ms is not positive", options.timeout.count()));
+  } else if (options.timeout > kLongestTimeout) {
+    faults.push_back(
+        fmt::format("the timeout of {} ms is past a year; give the time after which the command "
+                    "is to be ended",
+                    options.timeout.count()));
   }
   if (options.input && options.input_source) {
     faults.emplace_back("input and input_source are both set: choose one");

@@ -48,6 +48,7 @@ TEST(ExecValidateTest, RefusesBytesThatJsonWouldChange) {
 TEST(ExecValidateTest, RefusesOptionsThatContradict) {
   EXPECT_NE(fault_of(kTrue, {.timeout = std::chrono::milliseconds{0}}), "");
   EXPECT_NE(fault_of(kTrue, {.timeout = std::chrono::milliseconds{-5}}), "");
+  EXPECT_THAT(fault_of(kTrue, {.timeout = std::chrono::milliseconds::max()}), HasSubstr("past a year"));
   EXPECT_NE(fault_of(kTrue, {.working_dir = "tmp"}), "");
   EXPECT_NE(fault_of(kTrue, {.user = std::string{"a\0", 2}}), "");
   EXPECT_NE(fault_of(kTrue, {.input = "x", .input_source = [](std::span<char>) -> std::size_t { return 0; }}),

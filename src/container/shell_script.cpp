@@ -91,48 +91,48 @@ dd_mark=$1
 dd_body
 dd_end=$?
 dd_drain
-echo "$dd_mark"E$dd_end$dd_lost >&3
-echo "$dd_mark"E >&4
+echo "${dd_mark}E$dd_end$dd_lost" >&3
+echo "${dd_mark}E" >&4
 dd_relay
 }
 )";
 
-constexpr std::array<std::string_view, 36> kShellsOwn{"PWD",
-                                                      "OLDPWD",
-                                                      "SHLVL",
-                                                      "_",
-                                                      "IFS",
-                                                      "OPTIND",
-                                                      "OPTERR",
-                                                      "PPID",
-                                                      "UID",
-                                                      "EUID",
-                                                      "GROUPS",
-                                                      "SHELLOPTS",
-                                                      "BASHOPTS",
-                                                      "BASH",
-                                                      "BASHPID",
-                                                      "BASH_ARGV0",
-                                                      "BASH_COMMAND",
-                                                      "BASH_SUBSHELL",
-                                                      "BASH_VERSINFO",
-                                                      "BASH_VERSION",
-                                                      "COMP_WORDBREAKS",
-                                                      "DIRSTACK",
-                                                      "EPOCHREALTIME",
-                                                      "EPOCHSECONDS",
-                                                      "FUNCNAME",
-                                                      "HISTCMD",
-                                                      "LINENO",
-                                                      "POSIXLY_CORRECT",
-                                                      "PS1",
-                                                      "PS2",
-                                                      "PS4",
-                                                      "RANDOM",
-                                                      "SECONDS",
-                                                      "SRANDOM",
-                                                      "HOSTTYPE",
-                                                      "MACHTYPE"};
+constexpr auto kShellsOwn = std::to_array<std::string_view>({"PWD",
+                                                             "OLDPWD",
+                                                             "SHLVL",
+                                                             "_",
+                                                             "IFS",
+                                                             "OPTIND",
+                                                             "OPTERR",
+                                                             "PPID",
+                                                             "UID",
+                                                             "EUID",
+                                                             "GROUPS",
+                                                             "SHELLOPTS",
+                                                             "BASHOPTS",
+                                                             "BASH",
+                                                             "BASHPID",
+                                                             "BASH_ARGV0",
+                                                             "BASH_COMMAND",
+                                                             "BASH_SUBSHELL",
+                                                             "BASH_VERSINFO",
+                                                             "BASH_VERSION",
+                                                             "COMP_WORDBREAKS",
+                                                             "DIRSTACK",
+                                                             "EPOCHREALTIME",
+                                                             "EPOCHSECONDS",
+                                                             "FUNCNAME",
+                                                             "HISTCMD",
+                                                             "LINENO",
+                                                             "POSIXLY_CORRECT",
+                                                             "PS1",
+                                                             "PS2",
+                                                             "PS4",
+                                                             "RANDOM",
+                                                             "SECONDS",
+                                                             "SRANDOM",
+                                                             "HOSTTYPE",
+                                                             "MACHTYPE"});
 
 bool is_identifier(std::string_view name) {
   const auto is_word = [](char c) {

@@ -118,7 +118,7 @@ TEST_F(ShellHostileTest, SaysThatOutputIsLostWhenARelayWasKilled) {
 
 TEST_F(ShellHostileTest, TellsHowACommandEndedWhoseOutputIsWantedNoMore) {
   const auto slowly = [pieces = 0](std::string_view) mutable {
-    std::this_thread::sleep_for(std::chrono::milliseconds{300});  // meanwhile the end has come, too
+    std::this_thread::sleep_for(std::chrono::seconds{1});  // meanwhile the end has come, too
     return ++pieces < 2;
   };
   const ExecResult ended = shell_.sh("echo a; sleep 0.1; echo b; exit 3", {.on_stdout = slowly});
